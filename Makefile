@@ -1,0 +1,74 @@
+# make help lists the targets. Everything is made below .venv/ and build/.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NOTEBOOKS := $(sort $(wildcard notebooks/[0-9]*.ipynb))
+EXECUTED := $(NOTEBOOKS:%=build/%)
+INPUTS := $(shell find src data corpus -type f -not -name '*.pyc' -not -path 'corpus/originals/*')
+PAGES := $(shell find docs -type f -not -name '*.pyc') $(wildcard *.md)
+
+# Two notebooks at a time; one thread each, so that numbers repeat on any machine.
+MAKEFLAGS += --jobs=2 --no-builtin-rules
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export PYTHONHASHSEED := 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYDEVD_DISABLE_FILE_VALIDATION := 1
+# Originals are off unless asked for, whatever lies on the machine.
+unexport CITYANALYSIS_ORIGINALS
+
+.PHONY: all site test style lab refresh clean help
+.DELETE_ON_ERROR:
+
+all: site ## execute every notebook into build/ and render the site (the default)
+	@echo "open build/site/index.html"
+
+$(VENV)/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "set-up: Python 3.11 or later is needed, found: $$($(PYTHON) --version 2>&1); try 'make PYTHON=python3.12'"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "set-up: this Python has no venv module; install it (on Debian and Ubuntu: apt install python3-venv)"; exit 1; }
+	@echo "set-up: installing the pinned packages into $(VENV) (once, a few minutes)"
+	@mkdir -p build && $(PYTHON) -m venv --clear $(VENV) > build/setup.log 2>&1 \
+	  && $(BIN)/pip install -r requirements.txt >> build/setup.log 2>&1 \
+	  && $(BIN)/pip install --no-deps --no-build-isolation -e . >> build/setup.log 2>&1 \
+	  || { echo "set-up: the packages could not be installed; check the network and try again (details: build/setup.log)"; exit 1; }
+	@touch $@
+
+# 00_findings reads what the others found.
+build/notebooks/00_%.ipynb: $(filter-out build/notebooks/00_%,$(EXECUTED))
+build/notebooks/%.ipynb: notebooks/%.ipynb $(INPUTS) | $(VENV)/ready
+	@mkdir -p $(@D) && start=$$(date +%s) \
+	  && { $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --output-dir=$(@D) $< > build/$*.log 2>&1 \
+	       || { cat build/$*.log; echo "$<: failed"; exit 1; }; } \
+	  && echo "$<: executed in $$(( $$(date +%s) - start )) s"
+
+site: build/site/index.html ## render the site from the executed notebooks
+build/site/index.html: $(EXECUTED) $(PAGES) $(INPUTS) | $(VENV)/ready
+	@rm -rf build/source && $(BIN)/python docs/stage.py build/notebooks build/source \
+	  && $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --conf-dir docs --doctree-dir build/doctrees build/source build/site \
+	  && touch $@ && echo "site: rendered"
+
+test: $(VENV)/ready style site ## pass everything: style, unit tests, doctests, the site, stored notebooks through nbval
+	@$(BIN)/pytest
+	@$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=300 $(NOTEBOOKS)
+
+style: $(VENV)/ready ## hold code and notebooks against ruff
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+
+lab: $(VENV)/ready ## open JupyterLab
+	@$(BIN)/jupyter lab --notebook-dir=.
+
+refresh: $(VENV)/ready ## re-execute the stored notebooks in place
+	@for notebook in $(NOTEBOOKS); do \
+	  $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --inplace $$notebook || exit 1; \
+	  echo "$$notebook: refreshed"; \
+	done
+	@$(BIN)/python docs/figure.py
+
+clean: ## remove build/ and .venv/
+	@rm -rf build $(VENV)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | awk -F'  ' '{printf "  make %-8s %s\n", $$1, $$2}'

@@ -1,0 +1,151 @@
+"""Hold every file of corpus/ and data/ against its schema and against the others."""
+
+import datetime
+import hashlib
+
+from cityanalysis import corpus, lexicon, readers, tables
+
+# Whose cells must stand in whose: file, column, file, column. Lists in a cell are parted by `;`.
+LINKS = (
+    ("corpus/documents.csv", "city", "data/cities.csv", "city"),
+    ("corpus/references.csv", "city", "data/cities.csv", "city"),
+    ("data/events.csv", "city", "data/cities.csv", "city"),
+    ("data/events.csv", "ref_id", "corpus/references.csv", "ref_id"),
+    ("data/indicators.csv", "city", "data/cities.csv", "city"),
+    ("data/indicators.csv", "ref_id", "corpus/references.csv", "ref_id"),
+    ("data/splits.csv", "city", "data/cities.csv", "city"),
+    ("data/fact_checks.csv", "city", "data/cities.csv", "city"),
+    ("data/fact_checks.csv", "ref_id", "corpus/references.csv", "ref_id"),
+    ("data/mended.csv", "city", "data/cities.csv", "city"),
+    ("data/lexicon/terms.csv", "domain", "data/lexicon/domains.csv", "domain"),
+    ("data/lexicon/terms.csv", "source", "data/lexicon/sources.csv", "source"),
+    ("data/lexicon/stopwords.csv", "source", "data/lexicon/sources.csv", "source"),
+)
+DATES = (
+    ("corpus/documents.csv", "published"),
+    ("corpus/references.csv", "published"),
+    ("data/events.csv", "date"),
+)
+
+
+def check():
+    """Check the files of `cityanalysis.readers.home`.
+
+    Returns
+    -------
+    list of str
+        One line a fault, ``file:line: what is wrong``; empty where all is well. Checked are: that each file can be read
+        and holds what its schema in `cityanalysis.tables` says; that text is composed Unicode and dates exist; that
+        cities, references, domains and sources that are named are known; that records and registry list the same files,
+        agree in front matter, and each sha256 and number of characters is right; that paragraphs of records are in form
+        and cite known references; that roles and marks of cities fit the registry; that no term stands twice.
+
+    Examples
+    --------
+    >>> check()
+    []
+    """
+    found, read = [], {}
+    for name, schema in tables.FILES.items():
+        try:
+            table = readers.table(name)
+        except readers.ReadError as error:
+            found.append(str(error))
+            continue
+        columns = tables.faults(table, schema)
+        found += [f"{name}:{1 if row is None else table.index[row]}: {fault}" for row, fault in columns]
+        found += _not_nfc(name, table)
+        if not [fault for row, fault in columns if row is None]:
+            read[name] = table
+    for file, column in DATES:
+        if file in read:
+            found += _impossible_dates(file, read[file], column)
+    for file, column, other, key in LINKS:
+        if file in read and other in read:
+            found += _unknown(file, read[file], column, other, read[other][key])
+    if {"corpus/documents.csv", "corpus/references.csv", "data/cities.csv", "data/splits.csv"} <= set(read):
+        found += _records(read["corpus/documents.csv"], set(read["corpus/references.csv"]["ref_id"]))
+        found += _collections(read)
+    if {"data/lexicon/terms.csv", "data/lexicon/stopwords.csv"} <= set(read):
+        stop = set(read["data/lexicon/stopwords.csv"]["term"])
+        terms = read["data/lexicon/terms.csv"]
+        both = terms[terms["term"].isin(stop)]
+        found += [f"data/lexicon/terms.csv:{i}: {term!r} is a stop word, too" for i, term in both["term"].items()]
+    return list(dict.fromkeys(found))
+
+
+def _not_nfc(name, table):
+    """Yield cells whose text is not composed."""
+    for column in table:
+        for line, cell in table[column].items():
+            if not readers.is_nfc(cell):
+                yield f"{name}:{line}: {column}: {cell!r} is not composed Unicode (NFC)"
+
+
+def _impossible_dates(name, table, column):
+    """Yield days that no calendar has."""
+    for line, cell in table[column].items():
+        if len(cell) == len("2011-09-08"):
+            try:
+                datetime.date.fromisoformat(cell)
+            except ValueError:
+                yield f"{name}:{line}: {column}: there is no day {cell}"
+
+
+def _unknown(name, table, column, other, keys):
+    """Yield cells that name what the other file does not have."""
+    known = set(keys)
+    for line, cell in table[column].items():
+        for value in cell.split(";") if column == "source" else [cell]:
+            own = column == "source" and value.endswith("-record")  # a term's source may be a record
+            if value and value not in known and not own:
+                yield f"{name}:{line}: {column}: {value!r} does not stand in {other}"
+
+
+def _records(registry, references):
+    """Yield faults of the records and of what the registry says of them."""
+    folder = readers.home() / "corpus"
+    registered = {row.file: row for row in registry.itertuples() if row.collection == "records"}
+    for path in sorted((folder / "records").glob("*")):
+        if path.relative_to(folder).as_posix() not in registered:
+            yield f"corpus/{path.relative_to(folder).as_posix()}:1: is not registered in corpus/documents.csv"
+    for file, row in registered.items():
+        at, shown = f"corpus/documents.csv:{row.Index}", f"corpus/{file}"
+        try:
+            text = readers.text(folder / file)
+            fields, _ = corpus.front_matter(text, path=shown)
+            paragraphs = list(corpus.paragraphs(text, path=shown))
+        except readers.ReadError as error:
+            yield str(error).replace(str(folder / file), shown)
+            continue
+        sha256 = hashlib.sha256((folder / file).read_bytes()).hexdigest()
+        if row.sha256 != sha256:
+            yield f"{at}: sha256 of {file} is {sha256}, not {row.sha256}; if the change is meant, put it in"
+        if row.n_chars != str(len(text)):
+            yield f"{at}: n_chars of {file} is {len(text)}, not {row.n_chars}; if the change is meant, put it in"
+        for field in ("city", "writer", "title"):
+            if str(fields.get(field)) != getattr(row, field):
+                yield f"{shown}:1: {field} is {fields.get(field)!r}, in corpus/documents.csv {getattr(row, field)!r}"
+        if not readers.is_nfc(text):
+            yield f"{shown}:1: is not composed Unicode (NFC)"
+        for _, start, _, refs in paragraphs:
+            line = text.count("\n", 0, start) + 1
+            yield from (f"{shown}:{line}: cites {ref!r}, which corpus/references.csv lacks" for ref in refs if ref not in references)
+
+
+def _collections(read):
+    """Yield cities whose marks or roles do not fit the documents registered for them."""
+    registry, splits = read["corpus/documents.csv"], read["data/splits.csv"]
+    for collection, column in (("records", "has_record"), ("reports", "has_report")):
+        having = set(registry.loc[registry["collection"] == collection, "city"])
+        for row in read["data/cities.csv"].itertuples():
+            if (getattr(row, column) == "yes") != (row.city in having):
+                yield f"data/cities.csv:{row.Index}: {column} of {row.city} does not fit corpus/documents.csv"
+        roles = splits.loc[splits["collection"] == collection, "city"]
+        for line, city in roles[~roles.isin(having)].items():
+            yield f"data/splits.csv:{line}: {city} has a role in {collection}, but corpus/documents.csv has no such document"
+        for city in sorted(having - set(roles)):
+            yield f"data/splits.csv:1: {city} has no role in {collection}; add a row"
+    names = lexicon.city_names(read["data/cities.csv"])
+    for row in names[names.duplicated("term")].itertuples():
+        yield f"data/cities.csv:1: {row.term!r} names two cities; keep it with one ({row.source} is the second)"

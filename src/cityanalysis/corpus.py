@@ -1,0 +1,239 @@
+"""The corpus: which documents there are, and their passages.
+
+``corpus/documents.csv`` registers every document that is analysed. A *record* is a Markdown file: front matter, then
+sections headed by a period, under each paragraphs that end in their citations, Pandoc style. A *passage* is a
+paragraph, or a stretch of a long one.
+"""
+
+import re
+
+from cityanalysis import readers
+
+READABLE = ("records",)  # the collections whose text is in the repository
+LONGEST = 240  # characters of a passage
+
+FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)\n---\n", re.DOTALL)
+CITATIONS = re.compile(r"(?:\s*\[@[^\[\]]*\])+\s*\Z")
+CITED = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)")
+SENTENCE = re.compile(r".*?[。！？!?…]+[”’」』）)》]*|.+\Z", re.DOTALL)
+CLAUSE = re.compile(r".*?[；;，,、：:]+|.+\Z", re.DOTALL)
+
+
+def documents():
+    """Return the registry of documents.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of ``tables.DOCUMENTS``, one row a document, all collections; ``n_chars`` as a number.
+
+    Examples
+    --------
+    >>> documents()["collection"].value_counts().to_dict()
+    {'reports': 124, 'records': 42, 'studies': 5}
+    """
+    registry = readers.table("corpus/documents.csv").reset_index(drop=True)
+    return registry.assign(n_chars=registry["n_chars"].astype(int))
+
+
+def references():
+    """Return the works that the records cite.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of ``tables.REFERENCES``, one row a work.
+    """
+    return readers.table("corpus/references.csv").reset_index(drop=True)
+
+
+def load(collections=READABLE, *, second=False):
+    """Load documents and cut them into passages.
+
+    Parameters
+    ----------
+    collections : sequence of str
+        Which to load. Now ``records``: the studies and reports are registered, and their text is not in the repository.
+    second : bool
+        Whether to load, beside the first record of each city, the second ones of the six exemplars, too. They are
+        left out unless asked for, so that nothing counts double.
+
+    Returns
+    -------
+    documents : pandas.DataFrame
+        The rows of the registry that were loaded.
+    passages : pandas.DataFrame
+        The columns of ``tables.PASSAGES``: ``text`` is what stands in the document's file from character ``start`` to
+        ``end``, without citations; ``refs`` are the ids it cites, parted by blanks.
+
+    Raises
+    ------
+    ValueError
+        If a collection is unknown, or is not readable.
+    cityanalysis.readers.ReadError
+        If a file is missing or is not in the form of a record.
+
+    Examples
+    --------
+    >>> docs, passages = load()
+    >>> len(docs)
+    36
+    >>> sorted(set(passages["doc_id"]) - set(docs["doc_id"]))
+    []
+    """
+    import pandas as pd
+
+    wanted = [collections] if isinstance(collections, str) else list(collections)
+    refused = [name for name in wanted if name not in READABLE]
+    if refused:
+        raise ValueError(
+            f"collections {', '.join(map(repr, refused))}: no such text in the repository; "
+            f"choose among {', '.join(READABLE)} (documents() lists what is registered)"
+        )
+    chosen = documents()
+    chosen = chosen[chosen["collection"].isin(wanted)]
+    if not second:
+        chosen = chosen[~chosen["doc_id"].str.endswith("-second")]
+    rows = [row for document in chosen.itertuples() for row in _passages(document)]
+    columns = ["passage_id", "doc_id", "city", "section", "start", "end", "text", "refs", "date_from", "date_to"]
+    return chosen.reset_index(drop=True), pd.DataFrame(rows, columns=columns)
+
+
+def _passages(document):
+    """Yield the passages of a document of the registry as rows of ``tables.PASSAGES``."""
+    path = readers.home() / "corpus" / document.file
+    n = 0
+    for section, start, paragraph, refs in paragraphs(readers.text(path), path=path):
+        for first, last in split(paragraph):
+            n += 1
+            yield (
+                *(f"{document.doc_id}#{n}", document.doc_id, document.city, section),
+                *(start + first, start + last, paragraph[first:last], " ".join(refs), "", ""),
+            )
+
+
+def front_matter(text, *, path):
+    """Return the front matter of a record and where its body begins.
+
+    Parameters
+    ----------
+    text : str
+        The record as read.
+    path : str or os.PathLike
+        Its file, for messages.
+
+    Returns
+    -------
+    dict, int
+        The fields of the front matter; the position of the first character after it.
+
+    Raises
+    ------
+    cityanalysis.readers.ReadError
+        If there is none, or it is no YAML mapping.
+
+    Examples
+    --------
+    >>> front_matter("---\\ncity: nanjing\\n---\\n## 2010\\n", path="nanjing.md")
+    ({'city': 'nanjing'}, 22)
+    """
+    import yaml
+
+    found = FRONT_MATTER.match(text)
+    if not found:
+        raise readers.ReadError(f"{path}: line 1: expected front matter between two lines '---'; add it")
+    try:
+        fields = yaml.safe_load(found["yaml"])
+    except yaml.YAMLError as error:
+        raise readers.ReadError(f"{path}: the front matter is not YAML ({str(error).splitlines()[0]}); mend it") from None
+    if not isinstance(fields, dict):
+        raise readers.ReadError(f"{path}: line 2: expected lines 'name: value' in the front matter")
+    return fields, found.end()
+
+
+def paragraphs(text, *, path):
+    """Yield the paragraphs of a record.
+
+    Parameters
+    ----------
+    text : str
+        The record as read.
+    path : str or os.PathLike
+        Its file, for messages.
+
+    Yields
+    ------
+    section : str
+        The period that heads it.
+    start : int
+        Where in `text` it begins.
+    paragraph : str
+        Its text, without the citations at its end.
+    refs : list of str
+        What it cites, in order, each once.
+
+    Raises
+    ------
+    cityanalysis.readers.ReadError
+        If a paragraph stands before the first heading, has no citation, or has one in its midst.
+
+    Examples
+    --------
+    >>> record = "---\\ncity: x\\n---\\n## 2010\\n\\n启动建设。[@a-1; @b-2]\\n"
+    >>> list(paragraphs(record, path="x.md"))
+    [('2010', 25, '启动建设。', ['a-1', 'b-2'])]
+    """
+    _, position = front_matter(text, path=path)
+    section = None
+    for line in text[position:].splitlines(keepends=True):
+        start, position = position, position + len(line)
+        content = line.strip()
+        if not content:
+            continue
+        at = f"{path}: line {text.count(chr(10), 0, start) + 1}"
+        if content.startswith("## "):
+            section = content[3:].strip()
+            continue
+        if section is None:
+            raise readers.ReadError(f"{at}: a paragraph before the first heading; put '## ' and its period above it")
+        start += len(line) - len(line.lstrip())
+        body = CITATIONS.sub("", content)
+        refs = list(dict.fromkeys(CITED.findall(content[len(body) :])))
+        if not refs:
+            raise readers.ReadError(f"{at}: a paragraph without a citation; end it in [@reference]")
+        if "[@" in body:
+            raise readers.ReadError(f"{at}: a citation in the midst of a paragraph; put all of them at its end")
+        yield section, start, body, refs
+
+
+def split(text, *, longest=LONGEST):
+    """Cut a text into stretches at sentence ends.
+
+    Parameters
+    ----------
+    text : str
+        A paragraph.
+    longest : int
+        At most so many characters a stretch. A longer sentence is cut at a clause end, and where it has none, there.
+
+    Returns
+    -------
+    list of (int, int)
+        Start and end of each stretch; together they cover the text.
+
+    Examples
+    --------
+    >>> split("第一句。第二句。第三句。", longest=8)
+    [(0, 8), (8, 12)]
+    """
+    pieces = []
+    for sentence in SENTENCE.findall(text):
+        for clause in [sentence] if len(sentence) <= longest else CLAUSE.findall(sentence):
+            pieces += [clause[i : i + longest] for i in range(0, len(clause), longest)]
+    cuts, start, end = [], 0, 0
+    for piece in pieces:
+        if end > start and end + len(piece) - start > longest:
+            cuts.append((start, end))
+            start = end
+        end += len(piece)
+    return [*cuts, (start, end)] if end > start else cuts

@@ -1,0 +1,359 @@
+"""What every table of the project holds: one page to know the data.
+
+Each constant is a pandera schema; its columns stand in the order of the file or frame. ``FILES`` says which
+schema holds which file. The prose that goes with the columns is in ``data/README.md``.
+
+Two kinds of columns occur. Files are read as text throughout (an empty cell is the empty string), so that a
+fault can be named as it stands in the file; ``NUMBER`` marks the columns that must read as numbers. Frames that
+the library makes (``PASSAGES``, ``TOKENS``, ``TAGS``, ``COUNTS``) carry integers where they count.
+"""
+
+import pandera.pandas as pa
+
+COLLECTIONS = ("records", "studies", "reports")
+ROLES = ("develop", "judge", "exemplar")
+GENRES = ("plan", "policy", "regulation", "report", "news", "speech", "research", "encyclopedia", "evaluation", "record")
+EVENT_KINDS = (
+    "plan",
+    "policy",
+    "regulation",
+    "institution",
+    "platform",
+    "infrastructure",
+    "industry",
+    "application",
+    "evaluation",
+    "partnership",
+)
+PUBLISHER_KINDS = ("official", "press", "company", "research", "other")
+LEVELS = (
+    "municipality",
+    "sub-provincial",
+    "prefecture",
+    "county-level",
+    "district",
+    "new-area",
+    "city-state",
+    "city",
+)
+REGIONS = ("east", "central", "west", "northeast", "overseas")
+LABELS = ("", "infrastructure", "industry", "application", "governance")
+TAG_KINDS = ("city", "title", "term", "time", "quantity", "institution")
+VERDICTS = ("supported", "contradicted", "not shown", "not found")
+SAMPLES = ("random", "doubtful")
+FAULTS = (
+    "year of article",
+    "target as result",
+    "report day as event day",
+    "bound lost",
+    "cumulative as yearly",
+    "citation does not carry",
+    "contradiction",
+    "too exact",
+    "duplicate",
+    "wrong kind",
+    "copied words",
+    "wording",
+    "not confirmable",
+    "wrong fact",
+    "metadata",
+)
+
+SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+DATE = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
+NUMBER = r"-?\d+(\.\d+)?"
+SHA256 = r"[0-9a-f]{64}"
+WRITER = r"g[1-6]|second[12]"
+NOTHING = ""  # what an optional pattern also allows
+
+
+def _text(*, pattern=None, among=None, empty=False, longest=None, unique=False):
+    """Return a text column: matching a whole pattern, among given values, at most so long, empty or not."""
+    checks = []
+    if pattern is not None:
+        checks.append(pa.Check.str_matches(rf"(?:{pattern}){'?' if empty else ''}\Z", error=f"matches {pattern}"))
+    elif not empty and among is None:
+        checks.append(pa.Check.str_length(min_value=1, error="is not empty"))
+    if among is not None:
+        allowed = [*among, NOTHING] if empty else list(among)
+        checks.append(pa.Check.isin(allowed, error=f"is one of {', '.join(a or '(empty)' for a in allowed)}"))
+    if longest is not None:
+        checks.append(pa.Check.str_length(max_value=longest, error=f"has at most {longest} characters"))
+    return pa.Column(str, checks, unique=unique)
+
+
+def _count(least=0):
+    """Return a column of whole numbers from `least` upwards."""
+    return pa.Column(int, pa.Check.ge(least))
+
+
+def _table(name, columns, *, unique=None):
+    """Return a schema that asks for just these columns in this order."""
+    return pa.DataFrameSchema(columns, strict=True, ordered=True, unique=unique, name=name)
+
+
+CITIES = _table(
+    "cities",
+    {
+        "city": _text(pattern=SLUG, unique=True),
+        "name_zh": _text(),  # as shown in figures
+        "name_en": _text(unique=True),
+        "aliases": _text(),  # every form that counts as the city in a text, parted by |
+        "country": _text(pattern="[A-Z]{2}"),
+        "province": _text(),
+        "province_en": _text(),
+        "region": _text(among=REGIONS),
+        "level": _text(among=LEVELS),
+        "latitude": _text(pattern=NUMBER),
+        "longitude": _text(pattern=NUMBER),
+        "has_record": _text(among=("yes", "no")),
+        "has_report": _text(among=("yes", "no")),
+    },
+)
+
+DOCUMENTS = _table(
+    "documents",
+    {
+        "doc_id": _text(pattern=SLUG, unique=True),
+        "collection": _text(among=COLLECTIONS),
+        "city": _text(pattern=SLUG),
+        "title": _text(),
+        "issuer": _text(),
+        "published": _text(pattern=DATE, empty=True),
+        "genre": _text(among=GENRES),
+        "writer": _text(pattern=WRITER, empty=True),
+        "url": _text(pattern=r"https?://\S+", empty=True),
+        "rights": _text(),
+        "file": _text(unique=True),  # below corpus/ for a record, below the folder of originals for the others
+        "sha256": _text(pattern=SHA256),
+        "n_chars": _text(pattern=r"[1-9]\d*"),
+    },
+)
+
+REFERENCES = _table(
+    "references",
+    {
+        "ref_id": _text(pattern=SLUG, unique=True),
+        "city": _text(pattern=SLUG),
+        "title": _text(),
+        "issuer": _text(empty=True),
+        "published": _text(pattern=DATE, empty=True),
+        "genre": _text(among=GENRES),
+        "publisher_kind": _text(among=PUBLISHER_KINDS),
+        "url": _text(pattern=r"https?://\S+", empty=True),
+        "access": _text(among=("full", "opening")),
+    },
+)
+
+EVENTS = _table(
+    "events",
+    {
+        "city": _text(pattern=SLUG),
+        "date": _text(pattern=DATE),
+        "kind": _text(among=EVENT_KINDS),
+        "summary_zh": _text(longest=60),
+        "summary_en": _text(longest=140),
+        "ref_id": _text(pattern=SLUG),
+        "writer": _text(pattern=WRITER),
+    },
+    unique=["city", "date", "summary_zh", "writer"],
+)
+
+INDICATORS = _table(
+    "indicators",
+    {
+        "city": _text(pattern=SLUG),
+        "year": _text(pattern=r"\d{4}"),
+        "name_zh": _text(),
+        "name_en": _text(),
+        "value": _text(pattern=NUMBER),
+        "unit": _text(empty=True),
+        "status": _text(among=("actual", "target")),
+        "ref_id": _text(pattern=SLUG),
+        "writer": _text(pattern=WRITER),
+    },
+)
+
+SPLITS = _table(
+    "splits",
+    {
+        "collection": _text(among=COLLECTIONS),
+        "city": _text(pattern=SLUG),
+        "role": _text(among=ROLES),
+    },
+    unique=["collection", "city"],
+)
+
+# A fact that was looked up again, and what came of it.
+FACT_CHECKS = _table(
+    "fact checks",
+    {
+        "writer": _text(pattern=WRITER),
+        "sample": _text(among=SAMPLES),
+        "city": _text(pattern=SLUG),
+        "table": _text(among=("events", "indicators", "record")),
+        "ref_id": _text(pattern=SLUG, empty=True),
+        "fact": _text(longest=80),
+        "verdict": _text(among=VERDICTS),
+        "url": _text(empty=True),
+        "note": _text(empty=True),
+    },
+)
+
+# What was changed in the records and tables after reading them against one another.
+MENDED = _table(
+    "mended",
+    {
+        "writer": _text(pattern=WRITER),
+        "city": _text(pattern=SLUG),
+        "where": _text(among=("record", "events", "indicators", "sources")),
+        "fault": _text(among=FAULTS),
+        "before": _text(empty=True),
+        "after": _text(empty=True),
+        "evidence": _text(empty=True),
+    },
+)
+
+LEXICON = _table(
+    "lexicon",
+    {
+        "term": _text(pattern=r"\S(.*\S)?"),
+        "domain": _text(pattern=SLUG),
+        "gloss_en": _text(empty=True, longest=40),
+        "source": _text(empty=True),
+    },
+    unique=["term"],
+)
+
+DOMAINS = _table(
+    "domains",
+    {
+        "domain": _text(pattern=SLUG, unique=True),
+        "name_zh": _text(),
+        "name_en": _text(),
+        "label": _text(among=LABELS),  # the codebook's label that passages about it mostly get
+        "system": _text(empty=True),  # the application system of the Hu Bin study
+    },
+)
+
+TERM_SOURCES = _table(
+    "term sources",
+    {
+        "source": _text(pattern=SLUG, unique=True),
+        "title": _text(),
+        "issuer": _text(),
+        "year": _text(pattern=r"\d{4}", empty=True),
+        "url": _text(pattern=r"https?://\S+", empty=True),
+    },
+)
+
+PASSAGES = _table(
+    "passages",
+    {
+        "passage_id": _text(pattern=rf"{SLUG}#[1-9]\d*", unique=True),
+        "doc_id": _text(pattern=SLUG),
+        "city": _text(pattern=SLUG),
+        "section": _text(empty=True),
+        "start": _count(),
+        "end": _count(1),
+        "text": _text(),
+        "refs": _text(empty=True),  # parted by blanks
+        "date_from": _text(pattern=DATE, empty=True),
+        "date_to": _text(pattern=DATE, empty=True),
+    },
+)
+
+TOKENS = _table(
+    "tokens",
+    {"passage_id": _text(), "start": _count(), "end": _count(1), "word": _text(), "pos": _text()},
+)
+
+TAGS = _table(
+    "tags",
+    {
+        "passage_id": _text(),
+        "start": _count(),
+        "end": _count(1),
+        "kind": _text(among=TAG_KINDS),
+        "text": _text(),
+        **{
+            column: _text(empty=True)
+            for column in (
+                *("city", "term", "domain", "title"),
+                *("date_from", "date_to", "precision", "status"),
+                *("number", "unit", "bound", "direction"),
+            )
+        },
+    },
+)
+
+COUNTS = _table(
+    "counts",
+    {"passage_id": _text(), "word": _text(), "pos": _text(), "n": _count(1)},
+    unique=["passage_id", "word", "pos"],
+)
+
+FILES = {
+    "corpus/documents.csv": DOCUMENTS,
+    "corpus/references.csv": REFERENCES,
+    "data/cities.csv": CITIES,
+    "data/events.csv": EVENTS,
+    "data/indicators.csv": INDICATORS,
+    "data/splits.csv": SPLITS,
+    "data/fact_checks.csv": FACT_CHECKS,
+    "data/mended.csv": MENDED,
+    "data/lexicon/terms.csv": LEXICON,
+    "data/lexicon/stopwords.csv": LEXICON,
+    "data/lexicon/domains.csv": DOMAINS,
+    "data/lexicon/sources.csv": TERM_SOURCES,
+}
+
+
+def faults(table, schema):
+    """List where a table departs from its schema.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The table, as read.
+    schema : pandera.pandas.DataFrameSchema
+        One of this module's constants.
+
+    Returns
+    -------
+    list of (int or None, str)
+        The position of the row (from 0; None where the fault is the table's as a whole) and what is wrong.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"collection": ["records"], "city": ["nanjing"], "role": ["tuned"]})
+    >>> faults(table, SPLITS)
+    [(0, "role: 'tuned' is not so: is one of develop, judge, exemplar")]
+    """
+    try:
+        schema.validate(table.reset_index(drop=True), lazy=True)
+    except pa.errors.SchemaErrors as error:
+        cases = error.failure_cases
+    else:
+        return []
+    found = []
+    for case in cases.to_dict("records"):
+        row = None if case["index"] is None or case["index"] != case["index"] else int(case["index"])
+        column = case["column"] if isinstance(case["column"], str) else schema.name
+        found.append((row, _explain(case, column)))
+    return sorted(set(found), key=lambda fault: (-1 if fault[0] is None else fault[0], fault[1]))
+
+
+def _explain(case, column):
+    """Return pandera's failure case in plain words."""
+    check, value = str(case["check"]), case["failure_case"]
+    if check == "field_uniqueness" or check == "multiple_fields_uniqueness":
+        return f"{column}: {value!r} stands here more than once"
+    if check == "column_in_dataframe":
+        return f"column {value!r} is missing"
+    if check == "column_in_schema":
+        return f"column {value!r} is not expected"
+    if check == "column_ordered":
+        return f"column {value!r} is out of order"
+    return f"{column}: {value!r} is not so: {check}"

@@ -1,0 +1,224 @@
+"""From words to tags: marked stretches of text and what they stand for.
+
+Cities and terms are tagged where the tokens say so, so that a name inside a longer word (苏州 in 苏州河) is none;
+titles where 《》 do. A term within a longer term counts for itself as well.
+"""
+
+import re
+
+from cityanalysis import lexicon as lexicons
+from cityanalysis import words
+
+COLUMNS = (
+    *("passage_id", "start", "end", "kind", "text"),
+    *("city", "term", "domain", "title"),
+    *("date_from", "date_to", "precision", "status"),
+    *("number", "unit", "bound", "direction"),
+)
+
+# One level of titles within a title, as 《关于印发〈…〉的通知》 is sometimes written with 《》 inside, too.
+TITLE = re.compile(r"《((?:[^《》\n]|《[^《》\n]*》){1,120})》")
+
+# Why a term that stands in a text is not tagged there.
+REASONS = ("overlaps another term", "inside a longer word", "across a word boundary")
+
+
+def tag(passages, tokens, *, lexicon=None):
+    """Tag cities, titles and domain terms.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        With the columns ``passage_id`` and ``text``.
+    tokens : pandas.DataFrame
+        Their tokens, as `cityanalysis.words.tokenize` gives them.
+    lexicon : pandas.DataFrame, optional
+        The lexicon with which the tokens were made; `cityanalysis.words.default_lexicon`, unless given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of ``tables.TAGS``, ordered by passage, start, and the longer first. ``kind`` is ``city`` (with ``city``,
+        its slug), ``title`` (with ``title``, without the brackets) or ``term`` (with ``term`` and ``domain``); what
+        does not apply is empty.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> passages = pd.DataFrame({"passage_id": ["a#1"], "text": ["宁波印发《智慧城市条例》"]})
+    >>> tags = tag(passages, words.tokenize(passages))
+    >>> tags[["start", "end", "kind", "city", "term", "title"]].to_csv(index=False).split()
+    ['start,end,kind,city,term,title', '0,2,city,ningbo,,', '4,12,title,,,智慧城市条例', '5,9,term,,智慧城市,']
+    """
+    import pandas as pd
+
+    lexicon = words.default_lexicon() if lexicon is None else lexicon
+    found = pd.concat(
+        [_cities(tokens, lexicon), _terms(tokens, lexicon), _titles(passages)],
+        ignore_index=True,
+    ).reindex(columns=list(COLUMNS))
+    text_columns = [column for column in COLUMNS if column not in ("start", "end")]
+    found = found.astype({"start": int, "end": int})
+    found[text_columns] = found[text_columns].fillna("").astype(str)
+    order = {passage: i for i, passage in enumerate(passages["passage_id"])}
+    found = found.assign(order=found["passage_id"].map(order), length=found["start"] - found["end"])
+    found = found.sort_values(["order", "start", "length", "kind", "term"], kind="stable")
+    return found[list(COLUMNS)].reset_index(drop=True)
+
+
+def _cities(tokens, lexicon):
+    """Return the tokens that name a city."""
+    names = lexicon[lexicon["domain"] == lexicons.CITY].set_index("term")["source"]
+    hits = tokens[tokens["word"].isin(names.index)]
+    return hits.assign(kind="city", text=hits["word"], city=hits["word"].map(names))
+
+
+def _terms(tokens, lexicon):
+    """Return the tokens that are terms, and the terms nested in these."""
+    import pandas as pd
+
+    domains = domain_terms(lexicon).set_index("term")["domain"].to_dict()
+    hits = tokens[tokens["word"].isin(domains.keys())]
+    inside = {term: nested(term, domains) for term in hits["word"].unique()}
+    rows = [
+        (hit.passage_id, hit.start + start, hit.start + end, term, domains[term])
+        for hit in hits.itertuples()
+        for start, end, term in inside[hit.word]
+    ]
+    found = pd.DataFrame(rows, columns=["passage_id", "start", "end", "term", "domain"])
+    return found.assign(kind="term", text=found["term"])
+
+
+def _titles(passages):
+    """Return the titles in 《》."""
+    import pandas as pd
+
+    rows = [
+        (passage, title.start(), title.end(), title[0], title[1])
+        for passage, text in zip(passages["passage_id"], passages["text"], strict=True)
+        for title in TITLE.finditer(text)
+    ]
+    return pd.DataFrame(rows, columns=["passage_id", "start", "end", "text", "title"]).assign(kind="title")
+
+
+def domain_terms(lexicon):
+    """Return the rows of a lexicon that are terms: neither stop words nor cities' names.
+
+    Parameters
+    ----------
+    lexicon : pandas.DataFrame
+        A lexicon.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    return lexicon[~lexicon["domain"].isin([lexicons.STOP, lexicons.CITY])]
+
+
+def nested(term, terms):
+    """Return every term that stands in a term, itself included.
+
+    Parameters
+    ----------
+    term : str
+        The term to look into.
+    terms : collection of str
+        The terms to look for.
+
+    Returns
+    -------
+    list of (int, int, str)
+        Start, end and term, in order of start, the longer first.
+
+    Examples
+    --------
+    >>> nested("新型智慧城市", {"智慧城市", "新型智慧城市", "城市"})
+    [(0, 6, '新型智慧城市'), (2, 6, '智慧城市'), (4, 6, '城市')]
+    """
+    return list(_occurrences(term, terms, longest=len(term)))
+
+
+def _occurrences(text, terms, *, longest):
+    """Yield where terms stand in a text as strings: start, end, term."""
+    for start in range(len(text)):
+        for end in range(min(len(text), start + longest), start, -1):
+            if text[start:end] in terms and not _splits_latin(text, start, end):
+                yield start, end, text[start:end]
+
+
+def _splits_latin(text, start, end):
+    """Say whether a stretch begins or ends within a Latin word or a number (IoT in NB-IoT ends none, IP in IPv6 does)."""
+    inside = [
+        text[i - 1].isascii() and text[i - 1].isalnum() and text[i].isascii() and text[i].isalnum()
+        for i in (start, end)
+        if 0 < i < len(text)
+    ]
+    return any(inside)
+
+
+def audit(passages, tokens, tags, *, lexicon=None):
+    """Hold every term's raw hits (the term as a string of the text) against its tags, and explain each miss.
+
+    Parameters
+    ----------
+    passages, tokens, tags : pandas.DataFrame
+        Passages, their tokens, and the tags made from these.
+    lexicon : pandas.DataFrame, optional
+        The lexicon with which they were made; `cityanalysis.words.default_lexicon`, unless given.
+
+    Returns
+    -------
+    summary : pandas.DataFrame
+        A row a term that stands in the text: ``term, domain, raw, tagged, nested, missed``. ``nested`` counts those of
+        ``tagged`` that are part of a longer term's token.
+    misses : pandas.DataFrame
+        A row a raw hit that was not tagged: ``passage_id, start, end, term, cut, reason``. ``cut`` shows the words at
+        the place, parted by ``|``; ``reason`` is one of `REASONS`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> passages = pd.DataFrame({"passage_id": ["a#1"], "text": ["大数据中心和数据中心"]})
+    >>> tokens = words.tokenize(passages)
+    >>> summary, misses = audit(passages, tokens, tag(passages, tokens))
+    >>> summary[summary["term"] == "数据中心"].iloc[0, 2:].tolist(), len(misses)
+    ([2, 2, 1, 0], 0)
+    """
+    import pandas as pd
+
+    lexicon = words.default_lexicon() if lexicon is None else lexicon
+    domains = domain_terms(lexicon).set_index("term")["domain"].to_dict()
+    tagged = tags[tags["kind"] == "term"]
+    places = set(zip(tagged["passage_id"], tagged["start"], tagged["end"], strict=True))
+    spans = {
+        passage: list(zip(group["start"], group["end"], group["word"], strict=True))
+        for passage, group in tokens.groupby("passage_id", sort=False)
+    }
+    longest = max(map(len, domains), default=0)
+    raw, inner, misses = dict.fromkeys(domains, 0), dict.fromkeys(domains, 0), []
+    for passage, text in zip(passages["passage_id"], passages["text"], strict=True):
+        for start, end, term in _occurrences(text, domains, longest=longest):
+            raw[term] += 1
+            at = [span for span in spans[passage] if span[0] < end and span[1] > start]
+            if (passage, start, end) in places:
+                inner[term] += at[0][:2] != (start, end)
+                continue
+            cut = "|".join(word for _, _, word in at)
+            misses.append((passage, start, end, term, cut, _reason(at, domains)))
+    summary = pd.DataFrame(
+        [(term, domains[term], raw[term], inner[term]) for term in domains if raw[term]],
+        columns=["term", "domain", "raw", "nested"],
+    )
+    missed = pd.DataFrame(misses, columns=["passage_id", "start", "end", "term", "cut", "reason"])
+    summary["missed"] = summary["term"].map(missed["term"].value_counts()).fillna(0).astype(int)
+    summary["tagged"] = summary["raw"] - summary["missed"]
+    order = ["term", "domain", "raw", "tagged", "nested", "missed"]
+    return summary.sort_values(["raw", "term"], ascending=[False, True], ignore_index=True)[order], missed
+
+
+def _reason(at, domains):
+    """Return why a raw hit was not tagged, given the words at its place."""
+    if any(word in domains for _, _, word in at):
+        return "overlaps another term"
+    return "inside a longer word" if len(at) == 1 else "across a word boundary"
