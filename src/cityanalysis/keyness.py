@@ -22,7 +22,7 @@ def log_likelihood(a, b, c, d):
     Examples
     --------
     >>> float(log_likelihood(10, 10, 10, 970).round(2))
-    54.62
+    56.76
     """
     import numpy as np
     from scipy.special import xlogy

@@ -1,7 +1,8 @@
 """From words to tags: marked stretches of text and what they stand for.
 
 Cities and terms are tagged where the tokens say so, so that a name inside a longer word (苏州 in 苏州河) is none;
-titles where 《》 do. A term within a longer term counts for itself as well.
+titles where 《》 do. A term within a longer term counts for itself as well (智慧城市 in 新型智慧城市), unless a more usual
+word lies across it (市政 in 市政府, across which lies 政府).
 """
 
 import re
@@ -19,8 +20,8 @@ COLUMNS = (
 # One level of titles within a title, as 《关于印发〈…〉的通知》 is sometimes written with 《》 inside, too.
 TITLE = re.compile(r"《((?:[^《》\n]|《[^《》\n]*》){1,120})》")
 
-# Why a term that stands in a text is not tagged there.
-REASONS = ("overlaps another term", "inside a longer word", "across a word boundary")
+# Why a term that stands in a text as a string is not tagged there.
+REASONS = ("crossed in a longer term", "overlaps another term", "inside a longer word", "across a word boundary")
 
 
 def tag(passages, tokens, *, lexicon=None):
@@ -45,21 +46,17 @@ def tag(passages, tokens, *, lexicon=None):
     Examples
     --------
     >>> import pandas as pd
-    >>> passages = pd.DataFrame({"passage_id": ["a#1"], "text": ["宁波印发《智慧城市条例》"]})
+    >>> passages = pd.DataFrame({"passage_id": ["a#1"], "text": ["宁波印发《智慧城市书》"]})
     >>> tags = tag(passages, words.tokenize(passages))
     >>> tags[["start", "end", "kind", "city", "term", "title"]].to_csv(index=False).split()
-    ['start,end,kind,city,term,title', '0,2,city,ningbo,,', '4,12,title,,,智慧城市条例', '5,9,term,,智慧城市,']
+    ['start,end,kind,city,term,title', '0,2,city,ningbo,,', '4,11,title,,,智慧城市书', '5,9,term,,智慧城市,']
     """
     import pandas as pd
 
     lexicon = words.default_lexicon() if lexicon is None else lexicon
-    found = pd.concat(
-        [_cities(tokens, lexicon), _terms(tokens, lexicon), _titles(passages)],
-        ignore_index=True,
-    ).reindex(columns=list(COLUMNS))
-    text_columns = [column for column in COLUMNS if column not in ("start", "end")]
-    found = found.astype({"start": int, "end": int})
-    found[text_columns] = found[text_columns].fillna("").astype(str)
+    parts = (_cities(tokens, lexicon), _terms(tokens, lexicon), _titles(passages))
+    found = pd.concat([part.reindex(columns=list(COLUMNS), fill_value="") for part in parts], ignore_index=True)
+    found = found.astype({column: int if column in ("start", "end") else str for column in COLUMNS})
     order = {passage: i for i, passage in enumerate(passages["passage_id"])}
     found = found.assign(order=found["passage_id"].map(order), length=found["start"] - found["end"])
     found = found.sort_values(["order", "start", "length", "kind", "term"], kind="stable")
@@ -79,7 +76,8 @@ def _terms(tokens, lexicon):
 
     domains = domain_terms(lexicon).set_index("term")["domain"].to_dict()
     hits = tokens[tokens["word"].isin(domains.keys())]
-    inside = {term: nested(term, domains) for term in hits["word"].unique()}
+    frequency = words.dictionary_frequency()
+    inside = {term: nested(term, domains, frequency=frequency) for term in hits["word"].unique()}
     rows = [
         (hit.passage_id, hit.start + start, hit.start + end, term, domains[term])
         for hit in hits.itertuples()
@@ -116,7 +114,7 @@ def domain_terms(lexicon):
     return lexicon[~lexicon["domain"].isin([lexicons.STOP, lexicons.CITY])]
 
 
-def nested(term, terms):
+def nested(term, terms, *, frequency):
     """Return every term that stands in a term, itself included.
 
     Parameters
@@ -125,6 +123,9 @@ def nested(term, terms):
         The term to look into.
     terms : collection of str
         The terms to look for.
+    frequency : callable
+        From a word to its frequency in a general dictionary, 0 for what it lacks. A term that the dictionary has does
+        not count where a more frequent word of the same length or longer crosses its beginning or end.
 
     Returns
     -------
@@ -133,28 +134,25 @@ def nested(term, terms):
 
     Examples
     --------
-    >>> nested("新型智慧城市", {"智慧城市", "新型智慧城市", "城市"})
-    [(0, 6, '新型智慧城市'), (2, 6, '智慧城市'), (4, 6, '城市')]
+    >>> usual = {"市政": 25, "政府": 900}
+    >>> nested("市政府", {"市政府", "市政"}, frequency=lambda word: usual.get(word, 0))
+    [(0, 3, '市政府')]
+    >>> nested("新型智慧城市", {"新型智慧城市", "智慧城市"}, frequency=lambda word: usual.get(word, 0))
+    [(0, 6, '新型智慧城市'), (2, 6, '智慧城市')]
     """
-    return list(_occurrences(term, terms, longest=len(term)))
+    found = _occurrences(term, terms, longest=len(term))
+    return [(start, end, inner) for start, end, inner in found if not _crossed(term, start, end, frequency)]
 
 
-def _occurrences(text, terms, *, longest):
-    """Yield where terms stand in a text as strings: start, end, term."""
-    for start in range(len(text)):
-        for end in range(min(len(text), start + longest), start, -1):
-            if text[start:end] in terms and not _splits_latin(text, start, end):
-                yield start, end, text[start:end]
-
-
-def _splits_latin(text, start, end):
-    """Say whether a stretch begins or ends within a Latin word or a number (IoT in NB-IoT ends none, IP in IPv6 does)."""
-    inside = [
-        text[i - 1].isascii() and text[i - 1].isalnum() and text[i].isascii() and text[i].isalnum()
-        for i in (start, end)
-        if 0 < i < len(text)
-    ]
-    return any(inside)
+def _crossed(term, start, end, frequency):
+    """Say whether a more frequent word lies across the beginning or the end of a stretch of a term."""
+    own, size = frequency(term[start:end]), end - start
+    return own > 0 and any(
+        frequency(term[i:j]) > own
+        for i in range(len(term))
+        for j in range(i + size, len(term) + 1)
+        if i < start < j < end or start < i < end < j
+    )
 
 
 def audit(passages, tokens, tags, *, lexicon=None):
@@ -217,8 +215,23 @@ def audit(passages, tokens, tags, *, lexicon=None):
     return summary.sort_values(["raw", "term"], ascending=[False, True], ignore_index=True)[order], missed
 
 
+def _occurrences(text, terms, *, longest):
+    """Yield where terms stand in a text as strings, Latin words and numbers whole: start, end, term."""
+    for start in range(len(text)):
+        for end in range(min(len(text), start + longest), start, -1):
+            if text[start:end] in terms and not any(_inside_latin(text, i) for i in (start, end)):
+                yield start, end, text[start:end]
+
+
+def _inside_latin(text, i):
+    """Say whether a Latin word or a number runs on over a position, as over that between Pv and 6 in IPv6."""
+    return 0 < i < len(text) and all(c.isascii() and c.isalnum() for c in text[i - 1 : i + 1])
+
+
 def _reason(at, domains):
     """Return why a raw hit was not tagged, given the words at its place."""
+    if len(at) == 1 and at[0][2] in domains:
+        return "crossed in a longer term"
     if any(word in domains for _, _, word in at):
         return "overlaps another term"
     return "inside a longer word" if len(at) == 1 else "across a word boundary"
