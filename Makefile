@@ -38,14 +38,14 @@ $(VENV)/ready: requirements.txt pyproject.toml
 
 # 00_findings reads what the others found.
 build/notebooks/00_%.ipynb: $(filter-out build/notebooks/00_%,$(EXECUTED))
-build/notebooks/%.ipynb: notebooks/%.ipynb $(INPUTS) | $(VENV)/ready
+build/notebooks/%.ipynb: notebooks/%.ipynb $(INPUTS) $(VENV)/ready
 	@mkdir -p $(@D) && start=$$(date +%s) \
 	  && { $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --output-dir=$(@D) $< > build/$*.log 2>&1 \
 	       || { cat build/$*.log; echo "$<: failed"; exit 1; }; } \
 	  && echo "$<: executed in $$(( $$(date +%s) - start )) s"
 
 site: build/site/index.html ## render the site from the executed notebooks
-build/site/index.html: $(EXECUTED) $(PAGES) $(INPUTS) | $(VENV)/ready
+build/site/index.html: $(EXECUTED) $(PAGES) $(INPUTS) $(VENV)/ready
 	@rm -rf build/source && $(BIN)/python docs/stage.py build/notebooks build/source \
 	  && $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --conf-dir docs --doctree-dir build/doctrees build/source build/site \
 	  && touch $@ && echo "site: rendered"

@@ -130,7 +130,11 @@ def _records(registry, references):
             yield f"{shown}:1: is not composed Unicode (NFC)"
         for _, start, _, refs in paragraphs:
             line = text.count("\n", 0, start) + 1
-            yield from (f"{shown}:{line}: cites {ref!r}, which corpus/references.csv lacks" for ref in refs if ref not in references)
+            yield from (
+                f"{shown}:{line}: cites {ref!r}, which corpus/references.csv lacks"
+                for ref in refs
+                if ref not in references
+            )
 
 
 def _collections(read):
@@ -143,7 +147,7 @@ def _collections(read):
                 yield f"data/cities.csv:{row.Index}: {column} of {row.city} does not fit corpus/documents.csv"
         roles = splits.loc[splits["collection"] == collection, "city"]
         for line, city in roles[~roles.isin(having)].items():
-            yield f"data/splits.csv:{line}: {city} has a role in {collection}, but corpus/documents.csv has no such document"
+            yield f"data/splits.csv:{line}: {city} has a role in {collection}, but no document there"
         for city in sorted(having - set(roles)):
             yield f"data/splits.csv:1: {city} has no role in {collection}; add a row"
     names = lexicon.city_names(read["data/cities.csv"])

@@ -145,7 +145,9 @@ def front_matter(text, *, path):
     try:
         fields = yaml.safe_load(found["yaml"])
     except yaml.YAMLError as error:
-        raise readers.ReadError(f"{path}: the front matter is not YAML ({str(error).splitlines()[0]}); mend it") from None
+        raise readers.ReadError(
+            f"{path}: the front matter is not YAML ({str(error).splitlines()[0]}); mend it"
+        ) from None
     if not isinstance(fields, dict):
         raise readers.ReadError(f"{path}: line 2: expected lines 'name: value' in the front matter")
     return fields, found.end()

@@ -51,9 +51,9 @@ def frequency(hits, parts, sizes):
     Returns
     -------
     pandas.DataFrame
-        Columns ``word, n, parts, per_10k, dp``, one row a word, the most frequent first: occurrences, parts in which it
-        stands, occurrences in 10,000 words, and the deviation of proportions, from 0 (spread as the parts' sizes are) to 1
-        (all in one small part), normalised.
+        Columns ``word, n, parts, per_10k, dp``, one row a word, the most frequent first: occurrences, parts in
+        which it stands, occurrences in 10,000 words, and the deviation of proportions, normalised: from 0 (spread as
+        the parts' sizes are) to 1 (all in the smallest part).
 
     Raises
     ------
@@ -100,7 +100,8 @@ def growth(words, *, points=60):
     words : sequence of str
         The words in the order of the text.
     points : int
-        How many points of the curve to return.
+        How many points of the curve to return, evenly spaced from a fiftieth of the text to its end: the law is one of
+        long texts, and before that nearly every word is new.
 
     Returns
     -------
@@ -131,7 +132,7 @@ def growth(words, *, points=60):
         raise ValueError(f"a curve of growth needs at least ten words, found {len(words)}; load more documents")
     new = ~pd.Series(words).duplicated()
     types = new.cumsum().to_numpy()
-    at = np.unique(np.geomspace(10, len(words), points).round().astype(int))
+    at = np.unique(np.linspace(max(10, len(words) // 50), len(words), points).round().astype(int))
     curve = pd.DataFrame({"tokens": at, "types": types[at - 1]})
     beta, log_k = np.polyfit(np.log(curve["tokens"]), np.log(curve["types"]), 1)
     return curve, float(np.exp(log_k)), float(beta)

@@ -48,15 +48,16 @@ def collocations(items, *, least=5):
     Returns
     -------
     pandas.DataFrame
-        Columns ``first, second, n, n_first, n_second, g2, log_ratio, npmi``, the strongest evidence first: passages with
-        both and with each; `log_likelihood`; and as measures of effect the binary logarithm of the ratio between the
-        share of the second item in passages with the first and in those without (half a passage added to each), and the
-        normalised pointwise mutual information (−1 to 1).
+        Columns ``first, second, n, n_first, n_second, g2, log_ratio, npmi``, the strongest evidence first: passages
+        with both and with each; `log_likelihood`; and as measures of effect the binary logarithm of the ratio between
+        the share of the second item in passages with the first and in those without (half a passage added to each),
+        and the normalised pointwise mutual information (−1 to 1).
 
     References
     ----------
-    Evert, S. (2009). Corpora and collocations. In: Lüdeling & Kytö (eds), Corpus Linguistics, vol. 2, 1212–1248. Hardie, A.
-    (2014). Log Ratio: an informal introduction. Bouma, G. (2009). Normalized (pointwise) mutual information.
+    Evert, S. (2009). Corpora and collocations. In: Lüdeling & Kytö (eds), Corpus Linguistics, vol. 2, 1212–1248.
+    Hardie, A. (2014). Log Ratio: an informal introduction. Bouma, G. (2009). Normalized (pointwise) mutual
+    information in collocation extraction.
 
     Examples
     --------
@@ -90,8 +91,7 @@ def collocations(items, *, least=5):
             "n_first": first,
             "n_second": second,
             "g2": log_likelihood(both, first - both, second - both, total - first - second + both),
-            "log_ratio": np.log2((both + 0.5) / (first + 1))
-            - np.log2((second - both + 0.5) / (total - first + 1)),
+            "log_ratio": np.log2((both + 0.5) / (first + 1)) - np.log2((second - both + 0.5) / (total - first + 1)),
             "npmi": npmi,
         }
     )

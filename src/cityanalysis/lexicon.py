@@ -61,7 +61,9 @@ def _own(path):
         if not row.term.strip() or not row.domain.strip():
             raise readers.ReadError(f"{path}: line {row.Index}: a term and its domain are needed; fill the empty one")
         if row.term != row.term.strip() or not row.term.replace(" ", "").isprintable():
-            raise readers.ReadError(f"{path}: line {row.Index}: {row.term!r} has blanks around it or a line break in it")
+            raise readers.ReadError(
+                f"{path}: line {row.Index}: {row.term!r} has blanks around it or a line break in it"
+            )
         if not readers.is_nfc(row.term):
             raise readers.ReadError(f"{path}: line {row.Index}: {row.term!r} is not composed Unicode (NFC); save it so")
     return terms.reindex(columns=list(COLUMNS), fill_value="")

@@ -12,7 +12,18 @@ import pandera.pandas as pa
 
 COLLECTIONS = ("records", "studies", "reports")
 ROLES = ("develop", "judge", "exemplar")
-GENRES = ("plan", "policy", "regulation", "report", "news", "speech", "research", "encyclopedia", "evaluation", "record")
+GENRES = (
+    "plan",
+    "policy",
+    "regulation",
+    "report",
+    "news",
+    "speech",
+    "research",
+    "encyclopedia",
+    "evaluation",
+    "record",
+)
 EVENT_KINDS = (
     "plan",
     "policy",
@@ -348,7 +359,7 @@ def faults(table, schema):
 def _explain(case, column):
     """Return pandera's failure case in plain words."""
     check, value = str(case["check"]), case["failure_case"]
-    if check == "field_uniqueness" or check == "multiple_fields_uniqueness":
+    if check in ("field_uniqueness", "multiple_fields_uniqueness"):
         return f"{column}: {value!r} stands here more than once"
     if check == "column_in_dataframe":
         return f"column {value!r} is missing"

@@ -1,8 +1,8 @@
 """From words to tags: marked stretches of text and what they stand for.
 
 Cities and terms are tagged where the tokens say so, so that a name inside a longer word (苏州 in 苏州河) is none;
-titles where 《》 do. A term within a longer term counts for itself as well (智慧城市 in 新型智慧城市), unless a more usual
-word lies across it (市政 in 市政府, across which lies 政府).
+titles where 《》 do. A term within a longer term counts for itself as well (智慧城市 in 新型智慧城市), unless
+a more usual word lies across it (市政 in 市政府, across which lies 政府).
 """
 
 import re
@@ -19,6 +19,12 @@ COLUMNS = (
 
 # One level of titles within a title, as 《关于印发〈…〉的通知》 is sometimes written with 《》 inside, too.
 TITLE = re.compile(r"《((?:[^《》\n]|《[^《》\n]*》){1,120})》")
+
+MARKS = {
+    "city": "background:#d9efe3",
+    "term": "background:#d8e8f6",
+    "title": "background:none;border-bottom:2px solid #d55e00",
+}
 
 # Why a term that stands in a text as a string is not tagged there.
 REASONS = ("crossed in a longer term", "overlaps another term", "inside a longer word", "across a word boundary")
@@ -39,9 +45,9 @@ def tag(passages, tokens, *, lexicon=None):
     Returns
     -------
     pandas.DataFrame
-        The columns of ``tables.TAGS``, ordered by passage, start, and the longer first. ``kind`` is ``city`` (with ``city``,
-        its slug), ``title`` (with ``title``, without the brackets) or ``term`` (with ``term`` and ``domain``); what
-        does not apply is empty.
+        The columns of ``tables.TAGS``, ordered by passage, start, and the longer first. ``kind`` is ``city``
+        (with ``city``, its slug), ``title`` (with ``title``, without the brackets) or ``term`` (with ``term`` and
+        ``domain``); what does not apply is empty.
 
     Examples
     --------
@@ -235,3 +241,38 @@ def _reason(at, domains):
     if any(word in domains for _, _, word in at):
         return "overlaps another term"
     return "inside a longer word" if len(at) == 1 else "across a word boundary"
+
+
+def mark_up(text, tags, glosses):
+    """Return a text as HTML with its tags marked: cities, terms (within terms, too), titles.
+
+    Parameters
+    ----------
+    text : str
+        A passage's text.
+    tags : pandas.DataFrame
+        The tags of this passage, as `tag` gives them.
+    glosses : dict of str to str
+        English glosses, shown with the domain when the pointer rests on a term.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> passages = pd.DataFrame({"passage_id": ["a#1"], "text": ["<宁波>"]})
+    >>> mark_up("<宁波>", tag(passages, words.tokenize(passages)), {})
+    '&lt;<mark style="background:#d9efe3;color:inherit" title="ningbo">宁波</mark>&gt;'
+    """
+    from html import escape
+
+    opened, closed = {}, {}
+    for tag in tags.sort_values(["start", "end"], ascending=[True, False]).itertuples():
+        note = tag.city or " · ".join(filter(None, [glosses.get(tag.term, ""), tag.domain])) or tag.kind
+        mark = f'<mark style="{MARKS[tag.kind]};color:inherit" title="{escape(note)}">'
+        opened[tag.start] = opened.get(tag.start, "") + mark
+        closed[tag.end] = closed.get(tag.end, "") + "</mark>"
+    pieces = [closed.get(i, "") + opened.get(i, "") + escape(text[i : i + 1]) for i in range(len(text) + 1)]
+    return "".join(pieces)

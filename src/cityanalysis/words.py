@@ -8,8 +8,8 @@ The text is cut in three steps, the same for both engines:
    letters, digits, ``+``, ``/``, blanks or quotes in it, or that the engine has cut although it knows it.
 
 Word and part of speech come from the same pass: the part of speech is the dictionary's (ICTCLAS letters as jieba
-uses them), ``nz`` for terms of the lexicon, ``ns`` for cities, ``x`` for unknown words, ``eng`` for Latin ones, ``m`` for
-numbers, ``w`` for punctuation.
+uses them), ``nz`` for terms of the lexicon, ``ns`` for cities, ``x`` for unknown words, ``eng`` for Latin
+ones, ``m`` for numbers, ``w`` for punctuation.
 """
 
 import functools
@@ -152,9 +152,9 @@ def dictionary_frequency():
     """
     import rjieba
 
-    engine = rjieba.Jieba()
-    # The frequency that would keep a word whole is, for a word of the dictionary, at least the one that it has.
-    return functools.cache(lambda word: engine.suggest_freq(word) if engine.has_word(word) else 0)
+    # The dictionary that rjieba has loaded by itself, to which this library adds nothing. The frequency that would keep
+    # a word whole is, for a word of the dictionary, at least the one that it has.
+    return functools.cache(lambda word: rjieba.suggest_freq(word) if rjieba.has_word(word) else 0)
 
 
 def _han(words):

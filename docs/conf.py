@@ -1,0 +1,54 @@
+"""Sphinx configuration; the tree that it renders is assembled by stage.py."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+project = "cityanalysis"
+author = "the authors of cityanalysis"
+language = "en"
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinxcontrib.bibtex",
+    "_ext.passages",
+    "_ext.search",
+    "_ext.font",
+]
+exclude_patterns = ["src", "tests", "benchmarks"]  # there for downloads only
+default_role = "py:obj"
+
+myst_enable_extensions = ["attrs_block", "colon_fence", "deflist"]
+myst_heading_anchors = 3
+nb_execution_mode = "off"
+nb_merge_streams = True
+nb_ipywidgets_js = {}
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+add_module_names = False
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+bibtex_bibfiles = ["references.bib"]
+
+html_title = "How cities build themselves as smart cities"
+html_theme = "sphinx_book_theme"
+html_theme_options = {
+    "extra_footer": (
+        "Texts: CC BY 4.0. Code: MIT. Chinese characters: Noto Sans SC, "
+        '<a href="https://openfontlicense.org/">SIL Open Font License 1.1</a>.'
+    ),
+    "footer_content_items": ["extra-footer.html"],
+    "navbar_persistent": [],  # the sidebar has a search field
+    "show_toc_level": 2,
+}
+html_context = {"default_mode": "auto"}
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_search_language = "zh"
+html_show_copyright = False
+html_show_sphinx = False
+html_use_index = False
+html_domain_indices = False

@@ -1,0 +1,102 @@
+"""The stored notebooks: executed whole and in order, and in the form that readers are promised."""
+
+import ast
+import importlib.util
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+SILENT = {"plots.use_style()"}  # what may end a cell without showing anything
+
+
+def cells(path, kind):
+    """Return the cells of a notebook that are of a kind."""
+    return [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == kind]
+
+
+def source(cell):
+    """Return what stands in a cell."""
+    return "".join(cell["source"])
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    """Give each stored notebook."""
+    return request.param
+
+
+def test_there_are_notebooks():
+    """The collection is there, numbered without a gap from 01."""
+    numbers = [int(path.stem[:2]) for path in NOTEBOOKS if not path.stem.startswith("00")]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) >= 2
+
+
+def test_executed_in_order(notebook):
+    """Each code cell has run, in the order in which it stands, and none ended in an error."""
+    code = cells(notebook, "code")
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    assert not [o for cell in code for o in cell["outputs"] if o["output_type"] == "error"]
+
+
+def test_no_cell_is_silently_empty(notebook):
+    """A cell that ends in an expression shows something: nbval passes a stripped cell without a word."""
+    for cell in cells(notebook, "code"):
+        last = ast.parse(source(cell)).body[-1]
+        if isinstance(last, ast.Expr | ast.For) and ast.unparse(last) not in SILENT:
+            assert cell["outputs"], source(cell)
+
+
+def test_each_figure_has_its_data_below(notebook):
+    """Under a figure stands a table, since nbval compares text and not pictures."""
+    code = cells(notebook, "code")
+    shown = [{kind for output in cell["outputs"] for kind in output.get("data", {})} for cell in code]
+    for figure, below in zip(shown, [*shown[1:], set()], strict=True):
+        if "image/png" in figure:
+            assert "text/html" in below
+
+
+def test_nothing_is_written_to_stderr(notebook):
+    """No warning stands in an output: its text would differ from machine to machine."""
+    assert not [o for cell in cells(notebook, "code") for o in cell["outputs"] if o.get("name") == "stderr"]
+
+
+def test_skipped_cells_give_a_reason(notebook):
+    """A cell that nbval is told not to compare says why in its first line."""
+    for cell in cells(notebook, "code"):
+        if {"nbval-skip", "nbval-ignore-output"} & set(cell["metadata"].get("tags", [])):
+            assert source(cell).startswith("# Not compared: ")
+
+
+def test_form(notebook):
+    """A notebook opens with its question and an abstract in Chinese, ends with its limits, and defines nothing."""
+    prose, code = (
+        [source(cell) for cell in cells(notebook, "markdown")],
+        [source(cell) for cell in cells(notebook, "code")],
+    )
+    assert re.match(r"# .+\?\n", prose[0])
+    assert all(word in prose[0] for word in ("**Question**", "**Uses**", "**Time**", "**摘要**"))
+    assert any(text.startswith("## What we learn") for text in prose)
+    assert prose[-1].startswith("## What this cannot tell")
+    assert not re.search(r"^\s*(def|class)\s", "\n".join(code), re.MULTILINE)
+    assert sum("parameters" in cell["metadata"].get("tags", []) for cell in cells(notebook, "code")) == 1
+
+
+def test_links_lead_somewhere(notebook):
+    """Links to other files of the repository work where the repository is browsed."""
+    prose = "\n".join(source(cell) for cell in cells(notebook, "markdown"))
+    targets = [target for target in re.findall(r"\]\(([^)#]+)", prose) if not target.startswith("http")]
+    assert targets
+    assert [target for target in targets if not (notebook.parent / target).exists()] == []
+
+
+def test_figure_of_the_readme_is_the_notebooks():
+    """The picture in the README is the one that notebook 01 shows."""
+    spec = importlib.util.spec_from_file_location("figure", ROOT / "docs" / "figure.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.FIGURE.read_bytes() == module.figure()

@@ -1,0 +1,238 @@
+"""The rendered site: complete, self-contained, readable on a narrow screen, and searchable."""
+
+import functools
+import html.parser
+import importlib.util
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from cityanalysis import corpus
+
+ROOT = Path(__file__).parents[1]
+SITE = ROOT / "build" / "site"
+PASSAGE = re.compile(r"\b[a-z]+(?:-[a-z]+)*-record(?:-second)?#\d+\b")
+CHINESE = re.compile(r"[\u2e80-\uffef\U00020000-\U0003ffff]")
+LOADED = {"stylesheet", "preload", "prefetch", "modulepreload", "icon", "preconnect", "dns-prefetch", "manifest"}
+CHROMIUM_FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+WIDTHS = (1280, 390)
+
+pytestmark = pytest.mark.skipif(not (SITE / "index.html").is_file(), reason="build/site is missing; run 'make site'")
+
+
+class Page(html.parser.HTMLParser):
+    """What a page has: ids, links, what it loads, text, and passage ids that are not within a link."""
+
+    def __init__(self, path):
+        """Read a page."""
+        super().__init__()
+        self.ids, self.links, self.loads, self.unlinked, self.open = set(), [], [], [], []
+        self.text = self.article = ""
+        self.path = path
+        self.feed(path.read_text(encoding="utf-8"))
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        """Note what a tag has in its attributes."""
+        values = {name: value or "" for name, value in attributes}
+        self.ids.add(values.get("id"))
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
+        if tag == "link" and LOADED & set(values.get("rel", "").split()):
+            self.loads.append(values["href"])
+        self.loads += [values[name] for name in ("src", "poster", "data") if name in values]
+        self.loads += [part.split()[0] for part in values.get("srcset", "").split(",") if part.strip()]
+        self.loads += imported(values.get("style", ""))
+        if tag in ("a", "article", "script", "style"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        """Note the end of a tag that matters for the text in it."""
+        if tag in self.open:
+            del self.open[len(self.open) - 1 - self.open[::-1].index(tag)]
+
+    def handle_data(self, data):
+        """Note text, and what styles and scripts in the page load."""
+        if "style" in self.open:
+            self.loads += imported(data)
+        elif "script" in self.open:
+            self.loads += re.findall(r"""import\s*\(?\s*["']([^"']+)""", data)
+        else:
+            self.text += data
+            self.article += data if "article" in self.open else ""
+            if "article" in self.open and "a" not in self.open:
+                self.unlinked += PASSAGE.findall(data)
+
+
+def imported(css):
+    """Return what a style sheet loads."""
+    return re.findall(r"""(?:url\(\s*|@import\s+)["']?([^"')\s;]+)""", css)
+
+
+def is_external(address):
+    """Say whether an address leads out of the site."""
+    parts = urlsplit(address)
+    return bool(parts.netloc) or parts.scheme not in ("", "data", "file")
+
+
+@functools.cache
+def pages():
+    """Return the pages of the site by their path in it."""
+    paths = sorted(SITE.rglob("*.html"))
+    return {path.relative_to(SITE).as_posix(): Page(path) for path in paths if "_static" not in path.parts}
+
+
+def test_nothing_is_loaded_from_elsewhere():
+    """No page and no style sheet loads anything from outside the site."""
+    found = [(name, load) for name, page in pages().items() for load in page.loads if is_external(load)]
+    for sheet in SITE.rglob("*.css"):
+        loads = imported(sheet.read_text(encoding="utf-8"))
+        found += [(sheet.relative_to(SITE).as_posix(), load) for load in loads if is_external(load)]
+    assert not found
+
+
+def test_everything_loaded_is_there():
+    """What the pages load from the site is in it."""
+    missing = [
+        (name, load)
+        for name, page in pages().items()
+        for load in page.loads
+        if not is_external(load) and not load.startswith("data:") and not target(page, load)[0].is_file()
+    ]
+    assert not missing
+
+
+def target(page, address):
+    """Return the file and the anchor that an address in a page leads to."""
+    parts = urlsplit(address)
+    file = page.path if not parts.path else (page.path.parent / unquote(parts.path)).resolve()
+    return file, unquote(parts.fragment)
+
+
+def test_internal_links_resolve():
+    """Every link within the site leads to a file, and to an anchor in it where it names one."""
+    broken = []
+    for name, page in pages().items():
+        for link in page.links:
+            if is_external(link) or link in ("", "#"):
+                continue
+            file, anchor = target(page, link)
+            at = pages().get(file.relative_to(SITE).as_posix()) if file.is_relative_to(SITE) else None
+            if not file.is_file() or (anchor and at and anchor not in at.ids):
+                broken.append((name, link))
+    assert not broken
+
+
+def test_every_passage_has_its_anchor():
+    """The page of each record has an anchor for each of its passages."""
+    documents, passages = corpus.load(second=True)
+    names = documents.set_index("doc_id")["file"].str.removesuffix(".md")
+    missing = [
+        passage.passage_id
+        for passage in passages.itertuples()
+        if f"p{passage.passage_id.partition('#')[2]}" not in pages()[f"corpus/{names[passage.doc_id]}.html"].ids
+    ]
+    assert not missing
+
+
+def test_passage_ids_are_links():
+    """Every passage id in a notebook's page is within a link."""
+    found = {name: page.unlinked for name, page in pages().items() if name.startswith("notebooks/") and page.unlinked}
+    assert not found
+
+
+def test_linking_leaves_attributes_links_and_scripts():
+    """Only ids in text are linked, and only those of passages that exist."""
+    spec = importlib.util.spec_from_file_location("passages", ROOT / "docs" / "_ext" / "passages.py")
+    passages = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(passages)
+
+    def address(doc_id, n):
+        return f"{doc_id}.html#p{n}" if n < 9 else None
+
+    kept = '<td title="a > b x-record#1"><a href="y"><b>x-record#1</b></a><script>x-record#1</script>x-record#9</td>'
+    assert passages.link(kept, address) == kept
+    linked = '<td><a class="passage-id" href="x-record-second.html#p2">x-record-second#2</a>, 1 < 2</td>'
+    assert passages.link("<td>x-record-second#2, 1 < 2</td>", address) == linked
+
+
+def test_font_has_every_chinese_character():
+    """The font of the site has a glyph for every Chinese character of its pages."""
+    with TTFont(SITE / "_static" / "noto-sans-sc.woff2") as font:
+        glyphs = set(map(chr, font.getBestCmap()))
+    shown = {character for page in pages().values() for character in CHINESE.findall(page.text)}
+    assert len(shown) > 1000
+    assert "".join(sorted(shown - glyphs)) == ""
+
+
+def test_no_path_of_the_machine():
+    """No page tells where it was made."""
+    assert [name for name, page in pages().items() if str(ROOT) in page.path.read_text(encoding="utf-8")] == []
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Give a headless Chromium, the one of the system."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.skip(f"no browser: none of {', '.join(names)} is installed")
+    with api.sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
+        except api.Error as error:
+            pytest.skip(f"{path} does not start: {str(error).splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Give a function that opens a page from its file at a width, and hold what went wrong there against the test."""
+    faults, tab = [], browser.new_page()
+    tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("request", lambda request: faults.append(request.url) if is_external(request.url) else None)
+
+    def open_page(name, width, query=""):
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.goto((SITE / name).as_uri() + query)
+        return tab
+
+    yield open_page
+    tab.close()
+    assert not faults
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_fit_the_screen(visit, width):
+    """No page scrolls sideways, and each opens from its file without an error or a request."""
+    wide = []
+    for name in pages():
+        extent = visit(name, width).evaluate("document.documentElement.scrollWidth")
+        if extent > width:
+            wide.append((name, extent))
+    assert not wide
+
+
+@pytest.mark.parametrize("query", ["智慧城市", "新型智慧城市", "一网通办", "smart"])
+def test_search_finds_the_pages_with_the_word(visit, query):
+    """A search in pages opened from their files lists those that have the word, also within another, only."""
+    tab = visit("search.html", WIDTHS[0], f"?q={query}")
+    tab.wait_for_function("document.querySelector('.search-summary')?.innerText")
+    count = int(re.search(r"\d+", tab.inner_text(".search-summary"))[0])
+    tab.wait_for_function(f"document.querySelectorAll('ul.search > li').length >= {count}")
+    links = tab.eval_on_selector_all("ul.search > li > a", "all => all.map(a => a.getAttribute('href'))")
+    found = {link.partition("#")[0] for link in links}
+    word = re.compile(query if CHINESE.match(query) else rf"\b{query}\b", re.IGNORECASE)
+    having = {name for name, page in pages().items() if word.search(page.article)}
+    assert found <= having
+    assert len(having - found) <= len(having) // 20  # a word may be cut elsewhere: 创新型|智慧城市
