@@ -46,7 +46,7 @@ build/notebooks/%.ipynb: notebooks/%.ipynb $(INPUTS) $(VENV)/ready
 
 site: build/site/index.html ## render the site from the executed notebooks
 build/site/index.html: $(EXECUTED) $(PAGES) $(INPUTS) $(VENV)/ready
-	@rm -rf build/source && $(BIN)/python docs/stage.py build/notebooks build/source \
+	@rm -rf build/source build/site && $(BIN)/python docs/stage.py build/notebooks build/source \
 	  && $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --conf-dir docs --doctree-dir build/doctrees build/source build/site \
 	  && touch $@ && echo "site: rendered"
 

@@ -6,7 +6,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 project = "cityanalysis"
-author = "the authors of cityanalysis"
 language = "en"
 extensions = [
     "myst_nb",

@@ -127,7 +127,10 @@ def record_changed_by_hand(home):
     path = home / "corpus" / "records" / "beijing.md"
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8", newline="")
     line = line_of(home, "corpus/documents.csv", "beijing-record,")
-    return [("corpus/documents.csv", line, "sha256 of records/beijing.md"), ("corpus/documents.csv", line, "n_chars of")]
+    return [
+        ("corpus/documents.csv", line, "sha256 of records/beijing.md"),
+        ("corpus/documents.csv", line, "n_chars of"),
+    ]
 
 
 @damage
@@ -154,14 +157,20 @@ def missing_file(home):
 @damage
 def missing_column(home):
     """A column is gone from all rows."""
-    edit(home / "data/splits.csv", lambda lines: lines.__setitem__(slice(None), [",".join(line.split(",")[:2]) for line in lines]))
+    edit(
+        home / "data/splits.csv",
+        lambda lines: lines.__setitem__(slice(None), [",".join(line.split(",")[:2]) for line in lines]),
+    )
     return [("data/splits.csv", 1, "column 'role' is missing")]
 
 
 @damage
 def extra_column(home):
     """A column is there that nobody explained."""
-    edit(home / "data/splits.csv", lambda lines: lines.__setitem__(slice(None), [line and line + ",note" for line in lines]))
+    edit(
+        home / "data/splits.csv",
+        lambda lines: lines.__setitem__(slice(None), [line and line + ",note" for line in lines]),
+    )
     return [("data/splits.csv", 1, "column 'note' is not expected")]
 
 

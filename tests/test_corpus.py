@@ -25,7 +25,9 @@ def test_first_records_only_unless_asked():
 def test_passages_stand_in_their_files(root, passages):
     """The text of a passage is what stands between its positions in the file, read as anybody reads it."""
     files = corpus.documents().set_index("doc_id")["file"]
-    texts = {doc_id: (root / "corpus" / file).read_text(encoding="utf-8") for doc_id, file in files.items() if ".md" in file}
+    texts = {
+        doc_id: (root / "corpus" / file).read_text(encoding="utf-8") for doc_id, file in files.items() if ".md" in file
+    }
     wrong = [row.passage_id for row in passages.itertuples() if texts[row.doc_id][row.start : row.end] != row.text]
     assert wrong == []
 
@@ -38,7 +40,7 @@ def test_passages_are_numbered_in_order(passages):
 
 
 def test_passages_are_short_sectioned_and_cited(passages):
-    """No passage is longer than 240 characters, none has a citation left in it, each has a period and known references."""
+    """No passage is longer than 240 characters or has a citation left in it; each has a period and known references."""
     known = set(corpus.references()["ref_id"])
     assert passages["text"].str.len().between(1, 240).all()
     assert not passages["text"].str.contains("[@", regex=False).any()
@@ -134,6 +136,11 @@ def test_paragraphs_in_form():
 def test_split_at_sentences_then_clauses_then_anywhere(text, longest, pieces):
     """Sentences stay whole with their closing quotes while they fit."""
     assert [text[start:end] for start, end in corpus.split(text, longest=longest)] == pieces
+
+
+def test_split_at_240_characters_unless_told_otherwise():
+    """A passage is at most so long."""
+    assert corpus.split("字" * 500) == [(0, 240), (240, 480), (480, 500)]
 
 
 @given(st.text("城市建设a \n。！？…，；、”》", max_size=120) | st.text(max_size=60), st.integers(1, 40))

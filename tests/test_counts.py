@@ -55,7 +55,7 @@ def test_count_adds_up(tokens):
 def test_frequency_by_hand():
     """Parts of 10 and 30 words: expected shares are 1/4 and 3/4, and what differs from them is dispersion.
 
-    云 has 3/4 and 1/4: (1/2 + 1/2) / 2 = 1/2, over 1 - 1/4; 网 is all in the smaller part; 灯 is spread as the parts are.
+    云 has 3/4 and 1/4: (1/2 + 1/2) / 2 = 1/2, over 1 - 1/4; 网 is all in the smaller part; 灯 is spread as they are.
     """
     hits = pd.Series([*"云云云云", *"网网", *"灯灯灯灯"])
     parts = pd.Series([*"aaab", *"aa", *"abbb"])

@@ -153,7 +153,10 @@ def test_city_names_are_of_one_city_each():
 def test_city_names_of_a_given_table():
     """Aliases are parted, in order."""
     cities = lexicon.cities().query("city == 'shanghai'").assign(aliases="甲|乙", name_en="A")
-    assert lexicon.city_names(cities).to_numpy().tolist() == [["甲", "city", "A", "shanghai"], ["乙", "city", "A", "shanghai"]]
+    assert lexicon.city_names(cities).to_numpy().tolist() == [
+        ["甲", "city", "A", "shanghai"],
+        ["乙", "city", "A", "shanghai"],
+    ]
 
 
 def test_glosses_leave_out_what_has_none():

@@ -107,19 +107,25 @@ def test_date_pattern_matches(date):
     assert re.fullmatch(tables.DATE, date)
 
 
-@pytest.mark.parametrize("date", ["", "11", "2011-9", "2011-00", "2011-09-32", "2011-09-00", "20110908", "2011/09", "2011-"])
+@pytest.mark.parametrize(
+    "date", ["", "11", "2011-9", "2011-00", "2011-09-32", "2011-09-00", "20110908", "2011/09", "2011-"]
+)
 def test_date_pattern_refuses(date):
     """No other way to write a date."""
     assert not re.fullmatch(tables.DATE, date)
 
 
-@pytest.mark.parametrize(("number", "expected"), [("0", 1), ("-1.50", 1), ("12", 1), ("", 0), ("1,234", 0), (".5", 0), ("1e5", 0)])
+@pytest.mark.parametrize(
+    ("number", "expected"), [("0", 1), ("-1.50", 1), ("12", 1), ("", 0), ("1,234", 0), (".5", 0), ("1e5", 0)]
+)
 def test_number_pattern(number, expected):
     """Plain decimal numbers only."""
     assert bool(re.fullmatch(tables.NUMBER, number)) is bool(expected)
 
 
-@pytest.mark.parametrize(("slug", "expected"), [("fuzhou-jx", 1), ("a1", 1), ("A", 0), ("a--b", 0), ("-a", 0), ("a_b", 0)])
+@pytest.mark.parametrize(
+    ("slug", "expected"), [("fuzhou-jx", 1), ("a1", 1), ("A", 0), ("a--b", 0), ("-a", 0), ("a_b", 0)]
+)
 def test_slug_pattern(slug, expected):
     """Small letters and digits, parted by single hyphens."""
     assert bool(re.fullmatch(tables.SLUG, slug)) is bool(expected)
@@ -129,7 +135,7 @@ def test_frames_of_the_library_hold_their_schemas(passages, tokens, tags):
     """Passages, tokens, tags and counts of all records are as the page of tables says."""
     made = {"passages": passages, "tokens": tokens, "tags": tags, "counts": counts.count(tokens)}
     schemas = {"passages": tables.PASSAGES, "tokens": tables.TOKENS, "tags": tables.TAGS, "counts": tables.COUNTS}
-    assert {name: tables.faults(table, schemas[name]) for name, table in made.items()} == dict.fromkeys(made, [])
+    assert {name: tables.faults(table, schemas[name]) for name, table in made.items()} == {name: [] for name in made}
 
 
 def test_line_break_in_a_term():

@@ -1,0 +1,244 @@
+"""The command does what it can, says the rest in one line each, and leaves nothing half done."""
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cityanalysis import __version__, cli, readers, tables
+
+TOKENS = "file,start,end,word,pos"
+TAGS = "file,start,end,kind,text,city,term,domain,title,date_from,date_to,precision,status,number,unit,bound,direction"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Work in a folder with three texts: plain, as a Windows editor writes them, and in another encoding."""
+    (tmp_path / "a.txt").write_text("宁波市推进NB-IoT，\n印发《关于〈5G〉的通知》。\n", encoding="utf-8")
+    (tmp_path / "b.txt").write_bytes("\ufeff上海\r\n\r\n智慧城市\r\n".encode())
+    (tmp_path / "gbk.txt").write_bytes("宁波\n".encode("gbk"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def lines(captured):
+    """Return the lines of standard error."""
+    return captured.err.splitlines()
+
+
+def test_tag_several_files(folder, capsys):
+    """Two files of just these columns, plain UTF-8 CSV, the files in the order in which they were named."""
+    assert cli.main(["tag", "b.txt", "a.txt", "--out", "new/out"]) == 0
+    assert sorted(path.name for path in (folder / "new" / "out").iterdir()) == ["tags.csv", "tokens.csv"]
+    for name, head in (("tokens", TOKENS), ("tags", TAGS)):
+        raw = (folder / "new" / "out" / f"{name}.csv").read_bytes()
+        assert raw.decode("utf-8").split("\n")[0] == head
+        assert not raw.startswith(b"\xef\xbb\xbf")
+        assert b"\r" not in raw
+        table = readers.table(folder / "new" / "out" / f"{name}.csv")
+        assert table["file"].drop_duplicates().tolist() == ["b.txt", "a.txt"]
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert [line.split(": ")[0] for line in captured.out.splitlines()] == [
+        os.fspath(Path("new", "out", name)) for name in ("tokens.csv", "tags.csv")
+    ]
+
+
+def test_tag_says_what_it_found(folder):
+    """The tags of a text are a city, terms and a title, where they stand."""
+    cli.main(["tag", "a.txt", "--out", "out"])
+    table = readers.table(folder / "out" / "tags.csv")
+    assert table[["start", "end", "kind", "text"]].to_numpy().tolist() == [
+        *[["0", "3", "city", "宁波市"], ["5", "11", "term", "NB-IoT"]],
+        *[["15", "26", "title", "《关于〈5G〉的通知》"], ["19", "21", "term", "5G"]],
+    ]
+    assert table[["city", "term", "title"]].to_numpy().tolist() == [
+        *[["ningbo", "", ""], ["", "NB-IoT", ""], ["", "", "关于〈5G〉的通知"], ["", "5G", ""]],
+    ]
+
+
+def test_positions_are_those_of_the_text_as_read(folder):
+    """Positions refer to what Python reads from the file, be there carriage returns or a byte-order mark."""
+    cli.main(["tag", "a.txt", "b.txt", "--out", "out"])
+    texts = {name: Path(name).read_text(encoding="utf-8") for name in ("a.txt", "b.txt")}
+    for name, column in (("tokens", "word"), ("tags", "text")):
+        table = readers.table(folder / "out" / f"{name}.csv")
+        found = [texts[row.file][int(row.start) : int(row.end)] for row in table.itertuples()]
+        assert found == table[column].tolist()
+    tokens = readers.table(folder / "out" / "tokens.csv").query("file == 'b.txt'")
+    assert tokens[["start", "end", "word"]].to_numpy().tolist() == [["1", "3", "上海"], ["5", "9", "智慧城市"]]
+
+
+def test_tables_hold_their_schemas(folder):
+    """But for the name of the first column the tables are those of the library."""
+    cli.main(["tag", "a.txt", "--out", "out"])
+    for name, schema in (("tokens", tables.TOKENS), ("tags", tables.TAGS)):
+        table = readers.table(folder / "out" / f"{name}.csv").rename(columns={"file": "passage_id"})
+        assert tables.faults(table.astype({"start": int, "end": int}), schema) == []
+
+
+def test_bad_files_do_not_keep_the_others(folder, capsys):
+    """Each bad file has one line, the others are done, and the status is 1."""
+    assert cli.main(["tag", "gbk.txt", "a.txt", "no.txt", ".", "--out", "out"]) == 1
+    assert readers.table(folder / "out" / "tokens.csv")["file"].unique().tolist() == ["a.txt"]
+    starts = ["gbk.txt: line 1: byte 0xc4", "no.txt: there is no such file", ".: is a folder"]
+    found = lines(capsys.readouterr())
+    assert len(found) == len(starts)
+    assert all(line.startswith(f"cityanalysis: {start}") for line, start in zip(found, starts, strict=True))
+
+
+def test_bad_files_do_not_change_the_result(folder):
+    """What is written is the same as without the bad file."""
+    cli.main(["tag", "a.txt", "b.txt", "--out", "good"])
+    cli.main(["tag", "a.txt", "gbk.txt", "b.txt", "--out", "mixed"])
+    for name in ("tokens.csv", "tags.csv"):
+        assert (folder / "good" / name).read_bytes() == (folder / "mixed" / name).read_bytes()
+
+
+def test_only_bad_files(folder, capsys):
+    """Where no file can be read nothing is written."""
+    assert cli.main(["tag", "gbk.txt", "no.txt", "--out", "out"]) == 1
+    assert list(folder.rglob("*.csv")) == []
+    captured = capsys.readouterr()
+    assert len(lines(captured)) == 2
+    assert captured.out == ""
+
+
+def test_a_file_named_twice_counts_once(folder):
+    """No row is written twice."""
+    cli.main(["tag", "a.txt", "a.txt", "--out", "twice"])
+    cli.main(["tag", "a.txt", "--out", "once"])
+    assert (folder / "twice" / "tokens.csv").read_bytes() == (folder / "once" / "tokens.csv").read_bytes()
+
+
+def test_text_without_words_or_tags(folder):
+    """A text of marks only has tokens and no tags; the table of tags has its head."""
+    (folder / "marks.txt").write_text("……", encoding="utf-8")
+    assert cli.main(["tag", "marks.txt", "--out", "out"]) == 0
+    assert (folder / "out" / "tags.csv").read_text(encoding="utf-8") == TAGS + "\n"
+    assert len(readers.table(folder / "out" / "tokens.csv")) == 2
+
+
+def test_engines_write_the_same(folder):
+    """The files of the two engines are the same, byte for byte."""
+    for engine in ("rjieba", "jieba"):
+        assert cli.main(["tag", "a.txt", "b.txt", "--engine", engine, "--out", engine]) == 0
+    for name in ("tokens.csv", "tags.csv"):
+        assert (folder / "rjieba" / name).read_bytes() == (folder / "jieba" / name).read_bytes()
+
+
+def test_own_lexicon(folder):
+    """Somebody's own term is one word and a tag of its domain; a stop word of theirs is none."""
+    Path("own.csv").write_text("term,domain\n沐日星云桥,bridge\n智慧城市,stop\n", encoding="utf-8")
+    Path("c.txt").write_text("沐日星云桥与智慧城市", encoding="utf-8")
+    assert cli.main(["tag", "c.txt", "--lexicon", "own.csv", "--out", "out"]) == 0
+    table = readers.table(folder / "out" / "tags.csv")
+    assert table[["start", "end", "term", "domain"]].to_numpy().tolist() == [["0", "5", "沐日星云桥", "bridge"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("大数据平台 nz 1000\n", "own.csv: line 1: expected the columns term,domain"),
+        ("term,domain\n沐日,\n", "own.csv: line 2: a term and its domain are needed"),
+        (None, "own.csv: there is no such file"),
+    ],
+)
+def test_bad_lexicon(folder, capsys, content, complaint):
+    """A lexicon that cannot be used ends the command with one line, before anything is written."""
+    if content:
+        Path("own.csv").write_text(content, encoding="utf-8")
+    assert cli.main(["tag", "a.txt", "--lexicon", "own.csv", "--out", "out"]) == 1
+    assert not (folder / "out").exists()
+    found = lines(capsys.readouterr())
+    assert len(found) == 1
+    assert complaint in found[0]
+
+
+@pytest.mark.parametrize("date", ["2020-13-01", "27.7.2020", "2021-02-30", "", "yesterday"])
+def test_bad_date(folder, capsys, date):
+    """What is no date is a mistake of the call."""
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["tag", "a.txt", "--published", date, "--out", "out"])
+    assert stopped.value.code == 2
+    assert f"{date!r} is no date; write it as 2020-07-27" in capsys.readouterr().err
+    assert not (folder / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["tag"],
+        ["tag", "a.txt"],
+        ["tag", "--out", "out"],
+        ["tag", "a.txt", "--out", "out", "--engine", "x"],
+        ["run"],
+    ],
+)
+def test_bad_call(folder, capsys, arguments):
+    """A call that lacks something, or has something unknown, ends with status 2 and the usage."""
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(arguments)
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: cityanalysis")
+    assert not (folder / "out").exists()
+
+
+def test_published_is_taken(folder):
+    """A date is accepted."""
+    assert cli.main(["tag", "a.txt", "--published", "2020-07-27", "--out", "out"]) == 0
+
+
+def test_out_is_a_file(folder, capsys):
+    """Where the folder cannot be made one line says so, and the file stays."""
+    assert cli.main(["tag", "a.txt", "--out", "b.txt"]) == 1
+    assert len(lines(capsys.readouterr())) == 1
+    assert (folder / "b.txt").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_full_disk_leaves_nothing_half_written(folder, monkeypatch, capsys):
+    """Where a file cannot be finished there is none, nor a temporary one, and one line says why."""
+
+    def fail(self, target):
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    assert cli.main(["tag", "a.txt", "--out", "out"]) == 1
+    assert list((folder / "out").iterdir()) == []
+    found = lines(capsys.readouterr())
+    assert len(found) == 1
+    assert "no space left" in found[0]
+
+
+def test_earlier_results_are_replaced_whole(folder):
+    """Nothing of an earlier run is left in the files."""
+    cli.main(["tag", "a.txt", "b.txt", "--out", "out"])
+    cli.main(["tag", "b.txt", "--out", "out"])
+    assert readers.table(folder / "out" / "tokens.csv")["file"].unique().tolist() == ["b.txt"]
+
+
+def test_version(capsys):
+    """The version is the package's."""
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["--version"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == f"cityanalysis {__version__}\n"
+
+
+def test_command_line_itself(folder):
+    """Run as a program, with its streams not a terminal, it says the same: no bar, no warnings, one line a bad file."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "cityanalysis.cli", "tag", "gbk.txt", "a.txt", "--out", "out"],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("cityanalysis: gbk.txt: line 1: ")
+    assert len(done.stdout.splitlines()) == 2
