@@ -489,7 +489,28 @@ def gloss_too_long(home):
 def alias_of_two_cities(home):
     """A name stands for two cities."""
     put(home, "data/cities.csv", 2, aliases="安顺|北京")
-    return [("data/cities.csv", None, "'北京' names two cities")]
+    return [("data/cities.csv", 7, "'北京' stands here or before already")]
+
+
+@damage
+def alias_that_is_empty(home):
+    """A list of names ends in its mark of parting."""
+    put(home, "data/cities.csv", 2, aliases="安顺|")
+    return [("data/cities.csv", 2, "aliases: '安顺|' is not so")]
+
+
+@damage
+def latitude_off_the_globe(home):
+    """No place lies there."""
+    put(home, "data/cities.csv", 2, latitude="99.9")
+    return [("data/cities.csv", 2, "latitude: '99.9' is not so")]
+
+
+@damage
+def source_is_no_record(home):
+    """A term is said to stand in the record of a city that has none."""
+    put(home, "data/lexicon/terms.csv", 2, source="atlantis-record")
+    return [("data/lexicon/terms.csv", 2, "source: 'atlantis-record' does not stand in")]
 
 
 @damage
@@ -520,7 +541,7 @@ def test_damage(home, capsys, spoil):
     assert cli.main(["check"]) == 1
     found = capsys.readouterr().out.splitlines()
     for file, line, complaint in expected:
-        place = rf"{re.escape(file)}(:|: line ){line}\b" if line else rf"{re.escape(file)}:"
+        place = rf"{re.escape(file)}:{line}\b" if line else rf"{re.escape(file)}:"
         hits = [fault for fault in found if re.match(place, fault) and complaint in fault]
         assert len(hits) == 1, (file, line, complaint, found)
         found.remove(hits[0])

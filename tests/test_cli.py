@@ -84,7 +84,7 @@ def test_bad_files_do_not_keep_the_others(folder, capsys):
     """Each bad file has one line, the others are done, and the status is 1."""
     assert cli.main(["tag", "gbk.txt", "a.txt", "no.txt", ".", "--out", "out"]) == 1
     assert readers.table(folder / "out" / "tokens.csv")["file"].unique().tolist() == ["a.txt"]
-    starts = ["gbk.txt: line 1: byte 0xc4", "no.txt: there is no such file", ".: is a folder"]
+    starts = ["gbk.txt:1: byte 0xc4", "no.txt: there is no such file", ".: is a folder"]
     found = lines(capsys.readouterr())
     assert len(found) == len(starts)
     assert all(line.startswith(f"cityanalysis: {start}") for line, start in zip(found, starts, strict=True))
@@ -142,8 +142,8 @@ def test_own_lexicon(folder):
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ("大数据平台 nz 1000\n", "own.csv: line 1: expected the columns term,domain"),
-        ("term,domain\n沐日,\n", "own.csv: line 2: a term and its domain are needed"),
+        ("大数据平台 nz 1000\n", "own.csv:1: expected the columns term,domain"),
+        ("term,domain\n沐日,\n", "own.csv:2: a term and its domain are needed"),
         (None, "own.csv: there is no such file"),
     ],
 )
@@ -240,5 +240,5 @@ def test_command_line_itself(folder):
     )
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
-    assert done.stderr.startswith("cityanalysis: gbk.txt: line 1: ")
+    assert done.stderr.startswith("cityanalysis: gbk.txt:1: ")
     assert len(done.stdout.splitlines()) == 2

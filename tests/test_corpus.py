@@ -87,15 +87,15 @@ def test_missing_record(home):
 
 HEAD = "---\ncity: x\n---\n"
 BAD_RECORDS = {
-    "no front matter": ("## 2010\n", "x.md: line 1: expected front matter between two lines '---'; add it"),
-    "front matter left open": ("---\ncity: x\n## 2010\n", "x.md: line 1: expected front matter"),
+    "no front matter": ("## 2010\n", "x.md:1: expected front matter between two lines '---'; add it"),
+    "front matter left open": ("---\ncity: x\n## 2010\n", "x.md:1: expected front matter"),
     "front matter no YAML": ("---\ncity: [x\n---\n", "x.md: the front matter is not YAML"),
-    "front matter a list": ("---\n- x\n---\n", "x.md: line 2: expected lines 'name: value'"),
-    "before the first heading": (HEAD + "\n启动。[@a-1]\n", "x.md: line 5: a paragraph before the first heading"),
-    "no citation": (HEAD + "## 2010\n\n启动。[@a-1]\n\n建成。\n", "x.md: line 8: a paragraph without a citation"),
-    "citation in the midst": (HEAD + "## 2010\n启动[@a-1]，建成。[@b-2]\n", "x.md: line 5: a citation in the midst"),
-    "citation of nothing": (HEAD + "## 2010\n启动。[@]\n", "x.md: line 5: a paragraph without a citation"),
-    "deeper heading": (HEAD + "### 2010\n", "x.md: line 4: a paragraph before the first heading"),
+    "front matter a list": ("---\n- x\n---\n", "x.md:2: expected lines 'name: value'"),
+    "before the first heading": (HEAD + "\n启动。[@a-1]\n", "x.md:5: a paragraph before the first heading"),
+    "no citation": (HEAD + "## 2010\n\n启动。[@a-1]\n\n建成。\n", "x.md:8: a paragraph without a citation"),
+    "citation in the midst": (HEAD + "## 2010\n启动[@a-1]，建成。[@b-2]\n", "x.md:5: a citation in the midst"),
+    "citation of nothing": (HEAD + "## 2010\n启动。[@]\n", "x.md:5: a paragraph without a citation"),
+    "deeper heading": (HEAD + "### 2010\n", "x.md:4: a paragraph before the first heading"),
 }
 
 

@@ -114,11 +114,18 @@ def test_growth_by_hand():
 def test_growth_gives_as_many_points_as_asked():
     """The number of points is that asked for, or less in a short text."""
     assert len(counts.growth([str(i) for i in range(1000)], points=7)[0]) == 7
-    assert len(counts.growth([str(i) for i in range(12)], points=7)[0]) == 3
+    assert len(counts.growth([str(i) for i in range(50)], points=99)[0]) == 41
 
 
-@pytest.mark.parametrize("n", [0, 9])
-def test_growth_needs_ten_words(n):
+@pytest.mark.parametrize("n", [0, 49])
+def test_growth_needs_fifty_words(n):
     """A curve of a few words means nothing."""
-    with pytest.raises(ValueError, match=f"at least ten words, found {n}"):
+    with pytest.raises(ValueError, match=f"at least fifty words, found {n}"):
         counts.growth(["云"] * n)
+
+
+def test_frequency_wants_the_size_of_every_part():
+    """A hit in a part whose size is unknown would silently count for nothing."""
+    hits, parts = pd.Series(["云", "网"]), pd.Series(["a", "c"])
+    with pytest.raises(ValueError, match="parts c: have hits, but no size"):
+        counts.frequency(hits, parts, pd.Series({"a": 10, "b": 10}))

@@ -379,3 +379,15 @@ def test_dictionary_frequency_is_the_dictionarys(word, known):
     """It does not know the lexicon, even after a tokenizer that does."""
     tokenizer_of("rjieba", *TERMS).cut("沐日星云桥")
     assert (words.dictionary_frequency()(word) > 0) is known
+
+
+def test_engines_weigh_words_alike(tokenizers):
+    """Words that are nearly as probable in two are cut alike: the lexicon's words add as much to both dictionaries."""
+    for text in ("步道", "企业职工", "技术成果", "程度较", "房地", "前站", "同升", "新文艺", "风正劲", "蠡湖步道"):
+        assert tokenizers("rjieba").cut(text) == tokenizers("jieba").cut(text)
+
+
+def test_rare_characters_are_words_of_their_own(tokenizers):
+    """Han characters beyond those that the engines know are cut one by one, not taken for Latin letters."""
+    for engine in ("rjieba", "jieba"):
+        assert [word for _, _, word, _ in tokenizers(engine).cut("𠮷a𠮷𠮷")] == ["𠮷", "a", "𠮷", "𠮷"]

@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 
-from cityanalysis import corpus, lexicon, readers, tables
+from cityanalysis import corpus, readers, tables
 
 # Whose cells must stand in whose: file, column, file, column. Lists in a cell are parted by `;`.
 LINKS = (
@@ -62,7 +62,10 @@ def check():
             found += _impossible_dates(file, read[file], column)
     for file, column, other, key in LINKS:
         if file in read and other in read:
-            found += _unknown(file, read[file], column, other, read[other][key])
+            keys = set(read[other][key])
+            if column == "source" and "corpus/documents.csv" in read:  # a term may come from a record
+                keys |= set(read["corpus/documents.csv"]["doc_id"])
+            found += _unknown(file, read[file], column, other, keys)
     if {"corpus/documents.csv", "corpus/references.csv", "data/cities.csv", "data/splits.csv"} <= set(read):
         found += _records(read["corpus/documents.csv"], set(read["corpus/references.csv"]["ref_id"]))
         found += _collections(read)
@@ -92,13 +95,11 @@ def _impossible_dates(name, table, column):
                 yield f"{name}:{line}: {column}: there is no day {cell}"
 
 
-def _unknown(name, table, column, other, keys):
+def _unknown(name, table, column, other, known):
     """Yield cells that name what the other file does not have."""
-    known = set(keys)
     for line, cell in table[column].items():
         for value in cell.split(";") if column == "source" else [cell]:
-            own = column == "source" and value.endswith("-record")  # a term's source may be a record
-            if value and value not in known and not own:
+            if value and value not in known:
                 yield f"{name}:{line}: {column}: {value!r} does not stand in {other}"
 
 
@@ -150,6 +151,6 @@ def _collections(read):
             yield f"data/splits.csv:{line}: {city} has a role in {collection}, but no document there"
         for city in sorted(having - set(roles)):
             yield f"data/splits.csv:1: {city} has no role in {collection}; add a row"
-    names = lexicon.city_names(read["data/cities.csv"])
-    for row in names[names.duplicated("term")].itertuples():
-        yield f"data/cities.csv:1: {row.term!r} names two cities; keep it with one ({row.source} is the second)"
+    names = read["data/cities.csv"]["aliases"].str.split("|").explode()
+    for line, name in names[names.duplicated()].items():
+        yield f"data/cities.csv:{line}: aliases: {name!r} stands here or before already; a form names one city, once"

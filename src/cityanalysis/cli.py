@@ -59,14 +59,15 @@ def _tag(options):
     import pandas as pd
     from tqdm import tqdm
 
-    from cityanalysis import lexicon, readers, tags, words
+    from cityanalysis import readers, tags, words
 
-    terms = pd.concat([lexicon.load(*filter(None, [options.lexicon])), lexicon.city_names()], ignore_index=True)
+    terms = words.default_lexicon(*filter(None, [options.lexicon]))
     tokenizer = words.Tokenizer(options.engine, terms)
     status, tokens, tagged = 0, [], []
     for file in tqdm(list(dict.fromkeys(options.files)), unit="file", disable=None, leave=False):
         try:
-            passages = pd.DataFrame({"passage_id": [file], "text": [readers.text(file)]})
+            name = file.encode("utf-8", "backslashreplace").decode("utf-8")  # some names are no UTF-8
+            passages = pd.DataFrame({"passage_id": [name], "text": [readers.text(file)]})
         except readers.ReadError as error:
             print(f"cityanalysis: {error}", file=sys.stderr)
             status = 1

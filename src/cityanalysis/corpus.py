@@ -141,7 +141,7 @@ def front_matter(text, *, path):
 
     found = FRONT_MATTER.match(text)
     if not found:
-        raise readers.ReadError(f"{path}: line 1: expected front matter between two lines '---'; add it")
+        raise readers.ReadError(f"{path}:1: expected front matter between two lines '---'; add it")
     try:
         fields = yaml.safe_load(found["yaml"])
     except yaml.YAMLError as error:
@@ -149,7 +149,7 @@ def front_matter(text, *, path):
             f"{path}: the front matter is not YAML ({str(error).splitlines()[0]}); mend it"
         ) from None
     if not isinstance(fields, dict):
-        raise readers.ReadError(f"{path}: line 2: expected lines 'name: value' in the front matter")
+        raise readers.ReadError(f"{path}:2: expected lines 'name: value' in the front matter")
     return fields, found.end()
 
 
@@ -192,7 +192,7 @@ def paragraphs(text, *, path):
         content = line.strip()
         if not content:
             continue
-        at = f"{path}: line {text.count(chr(10), 0, start) + 1}"
+        at = f"{path}:{text.count(chr(10), 0, start) + 1}"
         if content.startswith("## "):
             section = content[3:].strip()
             continue
@@ -203,6 +203,10 @@ def paragraphs(text, *, path):
         refs = list(dict.fromkeys(CITED.findall(content[len(body) :])))
         if not refs:
             raise readers.ReadError(f"{at}: a paragraph without a citation; end it in [@reference]")
+        if not body:
+            raise readers.ReadError(
+                f"{at}: a citation without a paragraph; put it at the end of the one that it belongs to"
+            )
         if "[@" in body:
             raise readers.ReadError(f"{at}: a citation in the midst of a paragraph; put all of them at its end")
         yield section, start, body, refs

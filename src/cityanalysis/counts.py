@@ -58,7 +58,7 @@ def frequency(hits, parts, sizes):
     Raises
     ------
     ValueError
-        If there is only one part: dispersion over one part means nothing.
+        If there is only one part: dispersion over one part means nothing. If a hit stands in a part without a size.
 
     References
     ----------
@@ -76,6 +76,9 @@ def frequency(hits, parts, sizes):
 
     if len(sizes) < 2:
         raise ValueError(f"dispersion needs at least two parts, found {len(sizes)}; load more documents")
+    unsized = sorted(set(parts) - set(sizes.index))
+    if unsized:
+        raise ValueError(f"parts {', '.join(map(str, unsized))}: have hits, but no size; give the size of every part")
     expected = sizes / sizes.sum()
     table = pd.crosstab(hits, parts).reindex(columns=sizes.index, fill_value=0)
     n = table.sum(axis=1)
@@ -113,7 +116,7 @@ def growth(words, *, points=60):
     Raises
     ------
     ValueError
-        If there are fewer than ten words.
+        If there are fewer than fifty words.
 
     References
     ----------
@@ -128,8 +131,8 @@ def growth(words, *, points=60):
     import numpy as np
     import pandas as pd
 
-    if len(words) < 10:
-        raise ValueError(f"a curve of growth needs at least ten words, found {len(words)}; load more documents")
+    if len(words) < 50:
+        raise ValueError(f"a curve of growth needs at least fifty words, found {len(words)}; load more documents")
     new = ~pd.Series(words).duplicated()
     types = new.cumsum().to_numpy()
     at = np.unique(np.linspace(max(10, len(words) // 50), len(words), points).round().astype(int))

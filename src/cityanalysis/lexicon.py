@@ -1,8 +1,8 @@
 """The field's words: domain terms, stop words, and the names of cities.
 
 A lexicon is a table of four columns, ``term, domain, gloss_en, source``. Rows of the domain `STOP` are stop words,
-rows of the domain `CITY` are names of cities; all others are terms, whose domains ``data/lexicon/domains.csv``
-explains. Anybody's own terms and stop words are a CSV of the same form.
+rows of the domain `CITY` are names of cities, with their slug as source; all others are terms, whose domains
+``data/lexicon/domains.csv`` explains. Anybody's own terms and stop words are a CSV of the same form.
 """
 
 from cityanalysis import readers
@@ -54,18 +54,20 @@ def _own(path):
     unknown = [column for column in terms if column not in COLUMNS]
     if missing or unknown:
         raise readers.ReadError(
-            f"{path}: line 1: expected the columns {','.join(COLUMNS)} (the last two may be left out), "
+            f"{path}:1: expected the columns {','.join(COLUMNS)} (the last two may be left out), "
             f"found {','.join(terms.columns)}"
         )
     for row in terms.itertuples():
         if not row.term.strip() or not row.domain.strip():
-            raise readers.ReadError(f"{path}: line {row.Index}: a term and its domain are needed; fill the empty one")
+            raise readers.ReadError(f"{path}:{row.Index}: a term and its domain are needed; fill the empty one")
         if row.term != row.term.strip() or not row.term.replace(" ", "").isprintable():
+            raise readers.ReadError(f"{path}:{row.Index}: {row.term!r} has blanks around it or a line break in it")
+        if row.domain == CITY and not getattr(row, "source", ""):
             raise readers.ReadError(
-                f"{path}: line {row.Index}: {row.term!r} has blanks around it or a line break in it"
+                f"{path}:{row.Index}: {row.term!r} is a city's name; put its slug into the column source"
             )
         if not readers.is_nfc(row.term):
-            raise readers.ReadError(f"{path}: line {row.Index}: {row.term!r} is not composed Unicode (NFC); save it so")
+            raise readers.ReadError(f"{path}:{row.Index}: {row.term!r} is not composed Unicode (NFC); save it so")
     return terms.reindex(columns=list(COLUMNS), fill_value="")
 
 

@@ -63,7 +63,7 @@ def text(path):
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise ReadError(
-            f"{path}: line {line}: byte {raw[error.start]:#04x} at {error.start} is not UTF-8; {ENCODING_HELP}"
+            f"{path}:{line}: byte {raw[error.start]:#04x} at {error.start} is not UTF-8; {ENCODING_HELP}"
         ) from None
     decoded = decoded.replace("\r\n", "\n").replace("\r", "\n")
     if not decoded.strip("\ufeff \t\n\u3000"):
@@ -135,14 +135,14 @@ def table(path):
                 rows.append(row)
             line = reader.line_num + 1
     except csv.Error as error:
-        raise ReadError(f"{shown}: line {line}: {error}; close the quotes that the row opens") from None
+        raise ReadError(f"{shown}:{line}: {error}; close the quotes that the row opens") from None
     header, rows, lines = rows[0], rows[1:], lines[1:]
     if len(set(header)) < len(header):
-        raise ReadError(f"{shown}: line 1: a column stands twice in {','.join(header)}")
+        raise ReadError(f"{shown}:1: a column stands twice in {','.join(header)}")
     for line, row in zip(lines, rows, strict=True):
         if len(row) != len(header):
             raise ReadError(
-                f"{shown}: line {line}: {len(row)} fields where the header has {len(header)}; quote fields with commas"
+                f"{shown}:{line}: {len(row)} fields where the header has {len(header)}; quote fields with commas"
             )
     return pd.DataFrame(rows, columns=header, index=pd.Index(lines, name="line"), dtype=str)
 

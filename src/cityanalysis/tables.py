@@ -109,14 +109,14 @@ CITIES = _table(
         "city": _text(pattern=SLUG, unique=True),
         "name_zh": _text(),  # as shown in figures
         "name_en": _text(unique=True),
-        "aliases": _text(),  # every form that counts as the city in a text, parted by |
+        "aliases": _text(pattern=r"[^|]+(\|[^|]+)*"),  # every form that counts as the city in a text, parted by |
         "country": _text(pattern="[A-Z]{2}"),
         "province": _text(),
         "province_en": _text(),
         "region": _text(among=REGIONS),
         "level": _text(among=LEVELS),
-        "latitude": _text(pattern=NUMBER),
-        "longitude": _text(pattern=NUMBER),
+        "latitude": _text(pattern=r"-?([0-8]?\d(\.\d+)?|90)"),
+        "longitude": _text(pattern=r"-?((1[0-7]\d|\d?\d)(\.\d+)?|180)"),
         "has_record": _text(among=("yes", "no")),
         "has_report": _text(among=("yes", "no")),
     },
@@ -183,6 +183,7 @@ INDICATORS = _table(
         "ref_id": _text(pattern=SLUG),
         "writer": _text(pattern=WRITER),
     },
+    unique=["city", "year", "name_zh", "value", "unit", "status", "ref_id", "writer"],
 )
 
 SPLITS = _table(

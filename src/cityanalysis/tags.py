@@ -194,7 +194,9 @@ def audit(passages, tokens, tags, *, lexicon=None):
     lexicon = words.default_lexicon() if lexicon is None else lexicon
     domains = domain_terms(lexicon).set_index("term")["domain"].to_dict()
     tagged = tags[tags["kind"] == "term"]
-    places = set(zip(tagged["passage_id"], tagged["start"], tagged["end"], strict=True))
+    places = {}
+    for tag in tagged.itertuples():
+        places.setdefault(tag.passage_id, set()).add((tag.start, tag.end, tag.term))
     spans = {
         passage: list(zip(group["start"], group["end"], group["word"], strict=True))
         for passage, group in tokens.groupby("passage_id", sort=False)
@@ -202,10 +204,11 @@ def audit(passages, tokens, tags, *, lexicon=None):
     longest = max(map(len, domains), default=0)
     raw, inner, misses = dict.fromkeys(domains, 0), dict.fromkeys(domains, 0), []
     for passage, text in zip(passages["passage_id"], passages["text"], strict=True):
-        for start, end, term in _occurrences(text, domains, longest=longest):
+        here = places.get(passage, set())
+        for start, end, term in sorted(here.union(_occurrences(text, domains, longest=longest))):
             raw[term] += 1
             at = [span for span in spans[passage] if span[0] < end and span[1] > start]
-            if (passage, start, end) in places:
+            if (start, end, term) in here:
                 inner[term] += at[0][:2] != (start, end)
                 continue
             cut = "|".join(word for _, _, word in at)
@@ -246,6 +249,8 @@ def _reason(at, domains):
 def mark_up(text, tags, glosses):
     """Return a text as HTML with its tags marked: cities, terms (within terms, too), titles.
 
+    A tag that begins within another and ends behind it is left out, since marks cannot cross.
+
     Parameters
     ----------
     text : str
@@ -268,8 +273,13 @@ def mark_up(text, tags, glosses):
     """
     from html import escape
 
-    opened, closed = {}, {}
+    opened, closed, ends = {}, {}, []
     for tag in tags.sort_values(["start", "end"], ascending=[True, False]).itertuples():
+        while ends and ends[-1] <= tag.start:
+            ends.pop()
+        if ends and tag.end > ends[-1]:
+            continue
+        ends.append(tag.end)
         note = tag.city or " · ".join(filter(None, [glosses.get(tag.term, ""), tag.domain])) or tag.kind
         mark = f'<mark style="{MARKS[tag.kind]};color:inherit" title="{escape(note)}">'
         opened[tag.start] = opened.get(tag.start, "") + mark

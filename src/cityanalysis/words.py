@@ -24,8 +24,8 @@ TERM_POS, CITY_POS, UNKNOWN_POS = "nz", "ns", "x"
 # Han characters as both engines' dictionaries have them; rarer ones are words of their own.
 PIECE = re.compile(
     r"""(?P<han>[\u4e00-\u9fd5]+)
-    | (?P<eng>\d[GKD](?![^\W\d_])|[^\W\d_\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff]
-        (?:[-'’·.&]?[^\W_\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff])*)
+    | (?P<eng>\d[GKD](?![^\W\d_])|[^\W\d_\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]
+        (?:[-'’·.&]?[^\W_\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])*)
     | (?P<m>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)
     | (?P<x>\w)
     | (?P<w>[^\w\s\ufeff])""",
@@ -123,8 +123,13 @@ class Tokenizer:
         return joined
 
 
-def default_lexicon():
+def default_lexicon(*paths):
     """Return the words that are kept whole unless told otherwise: the project's terms and its cities' names.
+
+    Parameters
+    ----------
+    *paths : str or os.PathLike
+        CSV files laid over these, as `cityanalysis.lexicon.load` takes them. What they say of a city's name counts.
 
     Returns
     -------
@@ -133,9 +138,11 @@ def default_lexicon():
     """
     import pandas as pd
 
-    return pd.concat([lexicons.load(), lexicons.city_names()], ignore_index=True)
+    both = pd.concat([lexicons.load(*paths), lexicons.city_names()], ignore_index=True)
+    return both.drop_duplicates("term", ignore_index=True)
 
 
+@functools.cache
 def dictionary_frequency():
     """Return how frequent a word is in jieba's dictionary, without any lexicon.
 
@@ -193,13 +200,21 @@ def _jieba(words):
         engine.initialize()
     finally:
         logger.setLevel(level)
-    with engine.get_dict_file() as file:
-        entries = (line.decode("utf-8").split() for line in file)
-        pos = {word: tag for word, _, tag in entries}
+    pos = _dictionary_pos() | words
     for word in _han(words):
+        before = engine.FREQ.get(word, 0)
         engine.add_word(word)
-    pos |= words
+        engine.total -= before  # jieba adds the new frequency of a word to the total without taking off the old one
     return lambda text: [(word, pos.get(word, UNKNOWN_POS)) for word in engine.cut(text)]
+
+
+@functools.cache
+def _dictionary_pos():
+    """Return the parts of speech of jieba's dictionary."""
+    import jieba
+
+    with jieba.Tokenizer().get_dict_file() as file:
+        return {word: tag for word, _, tag in (line.decode("utf-8").split() for line in file)}
 
 
 def tokenize(passages, *, engine="rjieba", lexicon=None, tokenizer=None):
