@@ -1,6 +1,7 @@
 # make help lists the targets. Everything is made below .venv/ and build/.
 
 PYTHON ?= python3
+ORIGINALS ?= corpus/originals
 VENV := .venv
 BIN := $(VENV)/bin
 NOTEBOOKS := $(sort $(wildcard notebooks/[0-9]*.ipynb))
@@ -18,7 +19,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 # Originals are off unless asked for, whatever lies on the machine.
 unexport CITYANALYSIS_ORIGINALS
 
-.PHONY: all site test style lab refresh clean help
+.PHONY: all site test test-originals style lab refresh clean help
 .DELETE_ON_ERROR:
 
 all: site ## execute every notebook into build/ and render the site (the default)
@@ -54,6 +55,10 @@ test: $(VENV)/ready style site ## pass everything: style, unit tests, doctests, 
 	@$(BIN)/pytest
 	@$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=300 $(NOTEBOOKS)
 
+test-originals: $(VENV)/ready ## the unit tests with the original texts of the folder ORIGINALS
+	@test -d "$(ORIGINALS)" || { echo "test-originals: no folder '$(ORIGINALS)'; try 'make test-originals ORIGINALS=folder'"; exit 1; }
+	@CITYANALYSIS_ORIGINALS="$(abspath $(ORIGINALS))" $(BIN)/pytest --ignore=tests/test_site.py
+
 style: $(VENV)/ready ## hold code and notebooks against ruff
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
 
@@ -71,4 +76,4 @@ clean: ## remove build/ and .venv/
 	@rm -rf build $(VENV)
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | awk -F'  ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile | awk -F'  ' '{printf "  make %-15s %s\n", $$1, $$2}'
