@@ -1,7 +1,7 @@
 """How fast: `python benchmarks/speed.py` prints a table; run it on a machine that does nothing else.
 
 Times are wall-clock seconds, the least of some runs. Beside each stands the usual alternative, measured in the same
-run, and the ratio between the two.
+run, and the ratio between the two. The folder build/ is removed and made again.
 """
 
 import shutil

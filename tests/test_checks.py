@@ -507,6 +507,13 @@ def latitude_off_the_globe(home):
 
 
 @damage
+def term_of_a_city_kept_for_judging(home):
+    """A term comes from the record of an exemplar, on which nothing may be built."""
+    put(home, "data/lexicon/terms.csv", 2, source="nanjing-record")
+    return [("data/lexicon/terms.csv", 2, "source: nanjing-record is of a city kept as exemplar")]
+
+
+@damage
 def source_is_no_record(home):
     """A term is said to stand in the record of a city that has none."""
     put(home, "data/lexicon/terms.csv", 2, source="atlantis-record")

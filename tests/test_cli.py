@@ -164,7 +164,7 @@ def test_bad_date(folder, capsys, date):
     with pytest.raises(SystemExit) as stopped:
         cli.main(["tag", "a.txt", "--published", date, "--out", "out"])
     assert stopped.value.code == 2
-    assert f"{date!r} is no date; write it as 2020-07-27" in capsys.readouterr().err
+    assert f"{date!r} is no date; write it as 2020, 2020-07 or 2020-07-27" in capsys.readouterr().err
     assert not (folder / "out").exists()
 
 
@@ -242,3 +242,17 @@ def test_command_line_itself(folder):
     assert len(done.stderr.splitlines()) == 1
     assert done.stderr.startswith("cityanalysis: gbk.txt:1: ")
     assert len(done.stdout.splitlines()) == 2
+
+
+@pytest.mark.parametrize("date", ["2020", "2020-07", "2020-07-27"])
+def test_date_as_exact_as_it_is_known(folder, date):
+    """A date may be a year or a month, as in the tables of the project."""
+    assert cli.main(["tag", "a.txt", "--out", "out", "--published", date]) == 0
+
+
+def test_out_that_is_a_file(folder, capsys):
+    """A file in the place of the folder is left as it is."""
+    before = (folder / "b.txt").read_bytes()
+    assert cli.main(["tag", "a.txt", "--out", "b.txt"]) == 1
+    assert lines(capsys.readouterr()) == ["cityanalysis: b.txt: is a file; name a folder after --out"]
+    assert (folder / "b.txt").read_bytes() == before

@@ -53,7 +53,7 @@ FAULTY_CELLS = {
     "empty summary": ({"summary_zh": ""}, "summary_zh: '' is not so: is not empty"),
     "long summary": ({"summary_zh": "规" * 61}, f"summary_zh: '{'规' * 61}' is not so: has at most 60 characters"),
     "capital in a slug": ({"city": "Nanjing"}, "city: 'Nanjing' is not so: matches"),
-    "unknown writer": ({"writer": "g7"}, "writer: 'g7' is not so: matches"),
+    "writer with a capital": ({"writer": "G7"}, "writer: 'G7' is not so: matches"),
 }
 
 

@@ -38,7 +38,8 @@ def check():
         and holds what its schema in `cityanalysis.tables` says; that text is composed Unicode and dates exist; that
         cities, references, domains and sources that are named are known; that records and registry list the same files,
         agree in front matter, and each sha256 and number of characters is right; that paragraphs of records are in form
-        and cite known references; that roles and marks of cities fit the registry; that no term stands twice.
+        and cite known references; that roles and marks of cities fit the registry; that no term
+        stands twice or comes from a city that is kept for judging.
 
     Examples
     --------
@@ -69,6 +70,8 @@ def check():
     if {"corpus/documents.csv", "corpus/references.csv", "data/cities.csv", "data/splits.csv"} <= set(read):
         found += _records(read["corpus/documents.csv"], set(read["corpus/references.csv"]["ref_id"]))
         found += _collections(read)
+    if {"data/lexicon/terms.csv", "data/splits.csv"} <= set(read):
+        found += _terms_from_kept_cities(read["data/lexicon/terms.csv"], read["data/splits.csv"])
     if {"data/lexicon/terms.csv", "data/lexicon/stopwords.csv"} <= set(read):
         stop = set(read["data/lexicon/stopwords.csv"]["term"])
         terms = read["data/lexicon/terms.csv"]
@@ -136,6 +139,16 @@ def _records(registry, references):
                 for ref in refs
                 if ref not in references
             )
+
+
+def _terms_from_kept_cities(terms, splits):
+    """Yield terms that come from the record of a city that nothing may be built on."""
+    roles = splits[splits["collection"] == "records"].set_index("city")["role"]
+    for line, sources in terms["source"].items():
+        for source in sources.split(";"):
+            role = roles.get(source.removesuffix("-record"), "develop")
+            if role in ("judge", "exemplar"):
+                yield f"data/lexicon/terms.csv:{line}: source: {source} is of a city kept as {role}; take it out"
 
 
 def _collections(read):

@@ -30,7 +30,12 @@ def main(arguments=None):
     tagging.add_argument("--out", required=True, metavar="DIR", help="where tokens.csv and tags.csv are written")
     tagging.add_argument("--lexicon", metavar="FILE", help="your own terms, laid over the project's (CSV: term,domain)")
     tagging.add_argument("--engine", default="rjieba", choices=("rjieba", "jieba"), help="default: %(default)s")
-    tagging.add_argument("--published", metavar="DATE", type=_date, help="when the files were published (ISO 8601)")
+    tagging.add_argument(
+        "--published",
+        metavar="DATE",
+        type=_date,
+        help="when the files were published (2020, 2020-07 or 2020-07-27); checked now, of use once times are tagged",
+    )
     tagging.set_defaults(run=_tag)
 
     checking = commands.add_parser("check", help="hold the files of corpus/ and data/ against their schemas")
@@ -47,11 +52,12 @@ def main(arguments=None):
 
 
 def _date(value):
-    """Return a date of the command line."""
+    """Return a date of the command line, as exact as it was given."""
     try:
-        return datetime.date.fromisoformat(value)
+        datetime.date.fromisoformat((value + "-01-01")[:10] if len(value) in (4, 7) else value)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{value!r} is no date; write it as 2020-07-27") from None
+        raise argparse.ArgumentTypeError(f"{value!r} is no date; write it as 2020, 2020-07 or 2020-07-27") from None
+    return value
 
 
 def _tag(options):
@@ -61,6 +67,9 @@ def _tag(options):
 
     from cityanalysis import readers, tags, words
 
+    out = Path(options.out)
+    if out.exists() and not out.is_dir():
+        raise readers.ReadError(f"{out}: is a file; name a folder after --out")
     terms = words.default_lexicon(*filter(None, [options.lexicon]))
     tokenizer = words.Tokenizer(options.engine, terms)
     status, tokens, tagged = 0, [], []
@@ -76,8 +85,8 @@ def _tag(options):
         tagged.append(tags.tag(passages, tokens[-1], lexicon=terms))
     for name, parts in (("tokens", tokens), ("tags", tagged)) if tokens else ():
         table = pd.concat(parts, ignore_index=True).rename(columns={"passage_id": "file"})
-        readers.write_table(Path(options.out) / f"{name}.csv", table)
-        print(f"{Path(options.out) / f'{name}.csv'}: {len(table)} rows")
+        readers.write_table(out / f"{name}.csv", table)
+        print(f"{out / f'{name}.csv'}: {len(table)} rows")
     return status
 
 

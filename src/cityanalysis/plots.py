@@ -206,11 +206,11 @@ def city_map(cities, *, ax=None, labelled=None):
     data = cities[["city", "longitude", "latitude"]].assign(covered=covered)
     styles = {
         "report": ("o", MUTED, "none", 22, "work report only 仅工作报告"),
-        "record": ("D", COLOURS["industry"], COLOURS["industry"], 30, "record only 仅案例记录"),
+        "record": ("D", "#8c6d31", "#8c6d31", 30, "record only 仅案例记录"),
         "record and report": (
             "o",
-            COLOURS["infrastructure"],
-            COLOURS["infrastructure"],
+            INK,
+            INK,
             34,
             "record and report 两者皆有",
         ),
@@ -261,9 +261,9 @@ def dispersion_plot(frequencies, glosses, *, ax=None, labelled=20):
     if ax is None:
         _, ax = plt.subplots(figsize=(9, 6))
     x, y = frequencies["per_10k"], frequencies["dp"]
-    usual = np.polyval(np.polyfit(np.log(x), y, 1), np.log(x))
-    ranked = (y - usual).sort_values(kind="stable")
-    shown = frequencies.loc[[*ranked.index[: labelled // 2], *ranked.index[-(labelled - labelled // 2) :]]].sort_index()
+    usual = np.polyval(np.polyfit(np.log(x), y, 1), np.log(x)) if len(frequencies) > 2 else 0
+    ranked = (y - usual).sort_values(kind="stable").index
+    shown = frequencies.loc[ranked[: labelled // 2].union(ranked[-(labelled - labelled // 2) :])]
     ax.scatter(x, y, 14, COLOURS[""], alpha=0.5, lw=0)
     ax.scatter(shown["per_10k"], shown["dp"], 20, COLOURS["infrastructure"], lw=0)
     ax.set_xscale("log")
@@ -271,7 +271,7 @@ def dispersion_plot(frequencies, glosses, *, ax=None, labelled=20):
     ax.xaxis.set_major_formatter("{x:g}")
     ax.xaxis.set_minor_locator(NullLocator())
     ax.set_xlabel("occurrences in 10,000 words 每万词出现次数")
-    ax.set_ylabel("deviation of proportions (DP) 分布偏差\n0 = even 均匀, 1 = one city 集中", linespacing=1.5)
+    ax.set_ylabel("deviation of proportions (DP) 分布偏差\n0 = even 均匀, 1 = smallest part 集中", linespacing=1.5)
     ax.grid(color=GRID, lw=0.6)
     ax.set_axisbelow(True)
     labels = [bilingual(word, glosses) for word in shown["word"]]
@@ -307,12 +307,12 @@ def network(pairs, labels, glosses, *, ax=None):
     import networkx as nx
     import pandas as pd
 
-    if ax is None:
-        _, ax = plt.subplots(figsize=(11, 8))
     graph = nx.Graph()
     for pair in pairs.sort_values(["first", "second"]).itertuples():
         graph.add_edge(pair.first, pair.second, n=pair.n)
-    place = _pack(graph)
+    place, height = _pack(graph)
+    if ax is None:
+        _, ax = plt.subplots(figsize=(11, 1.2 + 0.95 * height))
     widths = [0.6 + graph.edges[edge]["n"] / 6 for edge in graph.edges]
     nx.draw_networkx_edges(graph, place, ax=ax, width=widths, edge_color="#bbbbbb")
     x, y = zip(*(place[term] for term in graph), strict=True)
@@ -331,19 +331,31 @@ def network(pairs, labels, glosses, *, ax=None):
     return ax, data.sort_values(["links", "term"], ascending=[False, True], ignore_index=True)
 
 
-def _pack(graph, *, width=10.0):
-    """Return a place for each node: connected groups laid out one by one, then set in rows, the largest first."""
+def _pack(graph, *, width=11.0, gap=1.5):
+    """Lay connected groups out one by one and set them in rows, the largest first.
+
+    Returns
+    -------
+    place : dict
+        From node to place.
+    height : float
+        How far the rows reach down.
+    """
     import networkx as nx
     import numpy as np
 
     place, left, top, height = {}, 0.0, 0.0, 0.0
     for group in sorted(nx.connected_components(graph), key=lambda g: (-len(g), min(g))):
         nodes = sorted(group)
-        size = 1.25 * np.sqrt(len(nodes))
-        if left > 0 and left + size > width:
-            left, top, height = 0.0, top - height - 0.8, 0.0
-        layout = nx.kamada_kawai_layout(graph.subgraph(nodes), scale=size / 2)
-        for node in nodes:
-            place[node] = layout[node] + np.array([left + size / 2, top - size / 2])
-        left, height = left + size + 0.8, max(height, size)
-    return place
+        layout = nx.kamada_kawai_layout(graph.subgraph(nodes), scale=0.65 * np.sqrt(len(nodes)))
+        # The longer side lies flat, where labels have room.
+        points = np.array([layout[node] for node in nodes])
+        points = points - points.min(axis=0)
+        if np.ptp(points[:, 0]) < np.ptp(points[:, 1]):
+            points = points[:, ::-1]
+        across, down = np.ptp(points, axis=0)
+        if left > 0 and left + across > width:
+            left, top, height = 0.0, top - height - gap / 2, 0.0
+        place |= {node: (left + x, top - y) for node, (x, y) in zip(nodes, points, strict=True)}
+        left, height = left + across + gap, max(height, down)
+    return place, height - top

@@ -74,7 +74,7 @@ SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 DATE = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
 NUMBER = r"-?\d+(\.\d+)?"
 SHA256 = r"[0-9a-f]{64}"
-WRITER = r"g[1-6]|second[12]"
+WRITER = r"[a-z][a-z0-9-]*"  # of a record: g1 to g6, second1 and second2, and whoever comes after them
 NOTHING = ""  # what an optional pattern also allows
 
 

@@ -10,6 +10,7 @@ import re
 from cityanalysis import lexicon as lexicons
 from cityanalysis import words
 
+# As in ``tables.TAGS``, which is not imported: pandera takes half a second to load.
 COLUMNS = (
     *("passage_id", "start", "end", "kind", "text"),
     *("city", "term", "domain", "title"),
@@ -195,8 +196,8 @@ def audit(passages, tokens, tags, *, lexicon=None):
     domains = domain_terms(lexicon).set_index("term")["domain"].to_dict()
     tagged = tags[tags["kind"] == "term"]
     places = {}
-    for tag in tagged.itertuples():
-        places.setdefault(tag.passage_id, set()).add((tag.start, tag.end, tag.term))
+    for hit in tagged.itertuples():
+        places.setdefault(hit.passage_id, set()).add((hit.start, hit.end, hit.term))
     spans = {
         passage: list(zip(group["start"], group["end"], group["word"], strict=True))
         for passage, group in tokens.groupby("passage_id", sort=False)
@@ -274,15 +275,15 @@ def mark_up(text, tags, glosses):
     from html import escape
 
     opened, closed, ends = {}, {}, []
-    for tag in tags.sort_values(["start", "end"], ascending=[True, False]).itertuples():
-        while ends and ends[-1] <= tag.start:
+    for mark in tags.sort_values(["start", "end"], ascending=[True, False]).itertuples():
+        while ends and ends[-1] <= mark.start:
             ends.pop()
-        if ends and tag.end > ends[-1]:
+        if ends and mark.end > ends[-1]:
             continue
-        ends.append(tag.end)
-        note = tag.city or " · ".join(filter(None, [glosses.get(tag.term, ""), tag.domain])) or tag.kind
-        mark = f'<mark style="{MARKS[tag.kind]};color:inherit" title="{escape(note)}">'
-        opened[tag.start] = opened.get(tag.start, "") + mark
-        closed[tag.end] = closed.get(tag.end, "") + "</mark>"
+        ends.append(mark.end)
+        note = mark.city or " · ".join(filter(None, [glosses.get(mark.term, ""), mark.domain])) or mark.kind
+        opening = f'<mark style="{MARKS[mark.kind]};color:inherit" title="{escape(note)}">'
+        opened[mark.start] = opened.get(mark.start, "") + opening
+        closed[mark.end] = closed.get(mark.end, "") + "</mark>"
     pieces = [closed.get(i, "") + opened.get(i, "") + escape(text[i : i + 1]) for i in range(len(text) + 1)]
     return "".join(pieces)
