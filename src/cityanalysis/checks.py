@@ -9,6 +9,8 @@ from cityanalysis import corpus, readers, tables
 LINKS = (
     ("corpus/documents.csv", "city", "data/cities.csv", "city"),
     ("corpus/references.csv", "city", "data/cities.csv", "city"),
+    ("data/frames.csv", "doc_id", "corpus/documents.csv", "doc_id"),
+    ("data/corrections.csv", "doc_id", "corpus/documents.csv", "doc_id"),
     ("data/events.csv", "city", "data/cities.csv", "city"),
     ("data/events.csv", "ref_id", "corpus/references.csv", "ref_id"),
     ("data/indicators.csv", "city", "data/cities.csv", "city"),
@@ -70,6 +72,8 @@ def check():
     if {"corpus/documents.csv", "corpus/references.csv", "data/cities.csv", "data/splits.csv"} <= set(read):
         found += _records(read["corpus/documents.csv"], set(read["corpus/references.csv"]["ref_id"]))
         found += _collections(read)
+    if "corpus/derived/sha256.csv" in read:
+        found += _derived(read["corpus/derived/sha256.csv"])
     if {"data/lexicon/terms.csv", "data/splits.csv"} <= set(read):
         found += _terms_from_kept_cities(read["data/lexicon/terms.csv"], read["data/splits.csv"])
     if {"data/lexicon/terms.csv", "data/lexicon/stopwords.csv"} <= set(read):
@@ -139,6 +143,20 @@ def _records(registry, references):
                 for ref in refs
                 if ref not in references
             )
+
+
+def _derived(sums):
+    """Yield derived files that are missing, not listed, or not those that were written."""
+    folder = readers.home() / corpus.DERIVED
+    listed = dict(zip(sums["file"], sums.itertuples(), strict=True))
+    for path in sorted(folder.glob("*.parquet")):
+        if path.name not in listed:
+            yield f"{corpus.DERIVED}/{path.name}:1: is not listed in sha256.csv; run 'cityanalysis derive'"
+    for file, row in listed.items():
+        if not (folder / file).is_file():
+            yield f"{corpus.DERIVED}/sha256.csv:{row.Index}: there is no file {file}"
+        elif hashlib.sha256((folder / file).read_bytes()).hexdigest() != row.sha256:
+            yield f"{corpus.DERIVED}/sha256.csv:{row.Index}: the sha256 of {file} is another; run 'cityanalysis derive'"
 
 
 def _terms_from_kept_cities(terms, splits):

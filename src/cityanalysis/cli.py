@@ -1,4 +1,4 @@
-"""The command ``cityanalysis``: tag files, check the data."""
+"""The command ``cityanalysis``: tag files, derive tables, check the data."""
 
 import argparse
 import datetime
@@ -40,6 +40,9 @@ def main(arguments=None):
 
     checking = commands.add_parser("check", help="hold the files of corpus/ and data/ against their schemas")
     checking.set_defaults(run=_check)
+
+    deriving = commands.add_parser("derive", help="make the tables in corpus/derived/ from the original texts")
+    deriving.set_defaults(run=_derive)
 
     options = parser.parse_args(arguments)
     from cityanalysis import readers
@@ -88,6 +91,17 @@ def _tag(options):
         readers.write_table(out / f"{name}.csv", table)
         print(f"{out / f'{name}.csv'}: {len(table)} rows")
     return status
+
+
+def _derive(options):
+    """Derive the tables that are shipped of the studies and reports, and say how large they are."""
+    from cityanalysis import corpus, derive
+
+    documents, passages = corpus.load(derive.COLLECTIONS, originals=True)
+    print(f"{len(documents)} documents, {len(passages)} passages")
+    for file, size in derive.write(derive.tables(passages)).items():
+        print(f"{corpus.DERIVED}/{file}: {size / 1e6:.2f} MB")
+    return 0
 
 
 def _check(options):

@@ -7,9 +7,11 @@ paragraph, or a stretch of a long one.
 
 import re
 
+from cityanalysis import originals as texts
 from cityanalysis import readers
 
-READABLE = ("records",)  # the collections whose text is in the repository
+COLLECTIONS = ("records", "studies", "reports")
+DERIVED = "corpus/derived"
 LONGEST = 240  # characters of a passage
 
 FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)\n---\n", re.DOTALL)
@@ -47,16 +49,19 @@ def references():
     return readers.table("corpus/references.csv").reset_index(drop=True)
 
 
-def load(collections=READABLE, *, second=False):
+def load(collections=("records",), *, second=False, originals=None):
     """Load documents and cut them into passages.
 
     Parameters
     ----------
     collections : sequence of str
-        Which to load. Now ``records``: the studies and reports are registered, and their text is not in the repository.
+        Which to load: ``records``, ``studies``, ``reports``.
     second : bool
         Whether to load, beside the first record of each city, the second ones of the six exemplars, too. They are
         left out unless asked for, so that nothing counts double.
+    originals : bool, optional
+        Whether to read the texts of studies and reports, which are not in the repository, where they lie
+        (`cityanalysis.originals.folder`). Without them these passages come from the shipped tables, with an empty text.
 
     Returns
     -------
@@ -64,12 +69,13 @@ def load(collections=READABLE, *, second=False):
         The rows of the registry that were loaded.
     passages : pandas.DataFrame
         The columns of ``tables.PASSAGES``: ``text`` is what stands in the document's file from character ``start`` to
-        ``end``, without citations; ``refs`` are the ids it cites, parted by blanks.
+        ``end``, without citations and with what ``data/corrections.csv`` puts right; ``refs`` are the ids it cites,
+        parted by blanks; ``section`` is a record's period, else the numbers of the headings above.
 
     Raises
     ------
     ValueError
-        If a collection is unknown, or is not readable.
+        If a collection is unknown.
     cityanalysis.readers.ReadError
         If a file is missing or is not in the form of a record.
 
@@ -84,32 +90,74 @@ def load(collections=READABLE, *, second=False):
     import pandas as pd
 
     wanted = [collections] if isinstance(collections, str) else list(collections)
-    refused = [name for name in wanted if name not in READABLE]
-    if refused:
-        raise ValueError(
-            f"collections {', '.join(map(repr, refused))}: no such text in the repository; "
-            f"choose among {', '.join(READABLE)} (documents() lists what is registered)"
-        )
+    unknown = [name for name in wanted if name not in COLLECTIONS]
+    if unknown:
+        raise ValueError(f"collections {', '.join(map(repr, unknown))}: unknown; choose among {', '.join(COLLECTIONS)}")
     chosen = documents()
     chosen = chosen[chosen["collection"].isin(wanted)]
     if not second:
         chosen = chosen[~chosen["doc_id"].str.endswith("-second")]
-    rows = [row for document in chosen.itertuples() for row in _passages(document)]
+    chosen = chosen.reset_index(drop=True)
+    folder = texts.folder(wanted=originals)
+    shipped = folder is None and not set(wanted) <= {"records"}
+    readable = chosen[chosen["collection"] == "records"] if folder is None else chosen
+    cutter = _Cutter(folder)
+    rows = [row for document in readable.itertuples() for row in cutter.passages(document)]
     columns = ["passage_id", "doc_id", "city", "section", "start", "end", "text", "refs", "date_from", "date_to"]
-    return chosen.reset_index(drop=True), pd.DataFrame(rows, columns=columns)
+    passages = pd.DataFrame(rows, columns=columns)
+    if shipped:
+        stored = pd.read_parquet(readers.home() / DERIVED / "passages.parquet")
+        stored = stored[stored["doc_id"].isin(chosen["doc_id"])].assign(text="", refs="", date_from="", date_to="")
+        passages = pd.concat([passages, stored[columns]], ignore_index=True)
+    return chosen, passages
 
 
-def _passages(document):
-    """Yield the passages of a document of the registry as rows of ``tables.PASSAGES``."""
-    path = readers.home() / "corpus" / document.file
-    n = 0
-    for section, start, paragraph, refs in paragraphs(readers.text(path), path=path):
-        for first, last in split(paragraph):
-            n += 1
-            yield (
-                *(f"{document.doc_id}#{n}", document.doc_id, document.city, section),
-                *(start + first, start + last, paragraph[first:last], " ".join(refs), "", ""),
-            )
+class _Cutter:
+    """Cuts documents of the registry into passages; holds what is known of the frame and the faults of their texts."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.frames, self.corrections = {}, {}
+        if folder is not None:
+            for row in readers.table("data/frames.csv").itertuples():
+                self.frames.setdefault(row.doc_id, []).append((int(row.start), int(row.end)))
+            for row in readers.table("data/corrections.csv").itertuples():
+                self.corrections.setdefault(row.doc_id, []).append((row.wrong, row.right))
+
+    def paragraphs(self, document):
+        """Yield section, start, end, text and references of each paragraph of a document."""
+        if document.collection == "records":
+            path = readers.home() / "corpus" / document.file
+            for section, start, paragraph, refs in paragraphs(readers.text(path), path=path):
+                yield section, start, start + len(paragraph), paragraph, " ".join(refs)
+        else:
+            text = readers.text(self.folder / document.file)
+            known = {
+                "frames": self.frames.get(document.doc_id, ()),
+                "corrections": self.corrections.get(document.doc_id, ()),
+            }
+            for section, start, end, paragraph in texts.paragraphs(text, **known):
+                yield section, start, end, paragraph, ""
+
+    def passages(self, document):
+        """Yield the passages of a document as rows of ``tables.PASSAGES``."""
+        n = 0
+        for section, start, end, paragraph, refs in self.paragraphs(document):
+            for first, last in split(paragraph):
+                n += 1
+                # A corrected paragraph may be longer or shorter than what stands in the file.
+                where = (start + first, start + last if last < len(paragraph) else end)
+                yield (
+                    f"{document.doc_id}#{n}",
+                    document.doc_id,
+                    document.city,
+                    section,
+                    *where,
+                    paragraph[first:last],
+                    refs,
+                    "",
+                    "",
+                )
 
 
 def front_matter(text, *, path):

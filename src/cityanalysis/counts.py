@@ -2,6 +2,9 @@
 
 import re
 
+from cityanalysis import corpus, readers, words
+
+SHORT = 20  # words
 CONTENT = re.compile(r"[\u3400-\u9fffA-Za-z]")  # a word that is more than a number or a mark
 
 
@@ -34,6 +37,99 @@ def count(tokens, *, stop_words=()):
     return counted.sort_values(
         ["passage_id", "word", "pos"], key=lambda c: c.map(order) if c.name == "passage_id" else c, ignore_index=True
     )
+
+
+def load(collections=("records",), *, second=False, originals=None):
+    """Load the counts of collections: counted from the texts that are there, else the tables that are shipped.
+
+    Parameters
+    ----------
+    collections, second, originals
+        As `cityanalysis.corpus.load` takes them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of ``tables.COUNTS``. In studies and reports a passage of fewer than twenty words is counted
+        together with its neighbour (`with_neighbours`), with their texts and without.
+
+    Examples
+    --------
+    >>> counted = load(("studies",))
+    >>> int(counted.loc[counted["word"] == "智慧城市", "n"].sum()) > 100
+    True
+    """
+    import pandas as pd
+
+    documents, passages = corpus.load(collections, second=second, originals=originals)
+    ours = set(documents.loc[documents["collection"] == "records", "doc_id"])
+    read = passages[passages["text"] != ""]
+    theirs = read[~read["doc_id"].isin(ours)]
+    counted = [count(words.tokenize(read[read["doc_id"].isin(ours)])), count(with_neighbours(words.tokenize(theirs)))]
+    if len(read) < len(passages):
+        stored = pd.read_parquet(readers.home() / corpus.DERIVED / "counts.parquet")
+        wanted = set(passages.loc[passages["text"] == "", "passage_id"])
+        counted.append(stored[stored["passage_id"].isin(wanted)])
+    return pd.concat([part for part in counted if len(part)], ignore_index=True)
+
+
+def with_neighbours(tokens, *, short=SHORT):
+    """Put the words of short passages to those of a neighbour, so that no count is that of a single short sentence.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        Tokens of passages in order, whose ids are ``doc_id#n``.
+    short : int
+        A passage, or run of passages put together, of fewer words than this goes on to the next of its document, and at
+        the document's end to the one before.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The tokens, with the id of the passage with which they are counted.
+    """
+    ids = tokens["passage_id"].drop_duplicates().tolist()
+    sizes = tokens[tokens["word"].str.contains(CONTENT)].groupby("passage_id").size()
+    documents = [passage.partition("#")[0] for passage in ids]
+    hosts = counted_with(ids, documents, [int(sizes.get(passage, 0)) for passage in ids], short=short)
+    return tokens.assign(passage_id=tokens["passage_id"].map(dict(zip(ids, hosts, strict=True))))
+
+
+def counted_with(ids, documents, sizes, *, short=SHORT):
+    """Say with which passage each is counted: itself, or where it is short, its neighbour in the same document.
+
+    Parameters
+    ----------
+    ids, documents : list of str
+        Passages in order, and the document of each.
+    sizes : list of int
+        How many words each has.
+    short : int
+        A passage, or run of passages counted together, of fewer words goes on to the next.
+
+    Returns
+    -------
+    list of str
+        For each passage the last one of those counted together.
+
+    Examples
+    --------
+    >>> counted_with(["a#1", "a#2", "a#3", "b#1"], ["a", "a", "a", "b"], [3, 40, 5, 2])
+    ['a#2', 'a#2', 'a#2', 'b#1']
+    """
+    hosts, waiting, size, last = {}, [], 0, None
+    for i, (passage, document, n) in enumerate(zip(ids, documents, sizes, strict=True)):
+        waiting.append(passage)
+        size += n
+        ends = i + 1 == len(ids) or documents[i + 1] != document
+        if size >= short:
+            hosts |= dict.fromkeys(waiting, passage)
+            waiting, size, last = [], 0, passage
+        if ends:
+            hosts |= dict.fromkeys(waiting, last or passage)
+            waiting, size, last = [], 0, None
+    return [hosts[passage] for passage in ids]
 
 
 def frequency(hits, parts, sizes):

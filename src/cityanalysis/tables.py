@@ -268,7 +268,7 @@ PASSAGES = _table(
         "section": _text(empty=True),
         "start": _count(),
         "end": _count(1),
-        "text": _text(),
+        "text": _text(empty=True),  # of studies and reports only where their texts are read
         "refs": _text(empty=True),  # parted by blanks
         "date_from": _text(pattern=DATE, empty=True),
         "date_to": _text(pattern=DATE, empty=True),
@@ -305,15 +305,57 @@ COUNTS = _table(
     unique=["passage_id", "word", "pos"],
 )
 
+# What was cut away of a text as frame, and what was put right in it.
+FRAMES = _table(
+    "frames",
+    {
+        "doc_id": _text(pattern=SLUG),
+        "start": _text(pattern=r"\d+"),
+        "end": _text(pattern=r"[1-9]\d*"),
+        "reason": _text(),
+    },
+)
+
+CORRECTIONS = _table(
+    "corrections",
+    {"doc_id": _text(pattern=SLUG), "wrong": _text(), "right": _text(), "reason": _text()},
+    unique=["doc_id", "wrong"],
+)
+
+DIGITAL = _table("digital", {"stretch": _text(unique=True)})
+
+# Passages of reports, read for whether they are about digital matters; a human reader may fill the last column.
+GOLD_DIGITAL = _table(
+    "gold: digital",
+    {
+        "passage_id": _text(pattern=rf"{SLUG}#[1-9]\d*", unique=True),
+        "sha1": _text(pattern=r"[0-9a-f]{40}"),
+        "role": _text(among=ROLES),
+        "stratum": _text(among=("hit", "near", "rest")),
+        "weight": _text(pattern=NUMBER),
+        "reader_a": _text(among=("yes", "no")),
+        "reader_b": _text(among=("yes", "no")),
+        "settled": _text(among=("yes", "no")),
+        "human": _text(among=("yes", "no"), empty=True),
+    },
+)
+
+CHECKSUMS = _table("checksums", {"file": _text(unique=True), "sha256": _text(pattern=SHA256)})
+
 FILES = {
     "corpus/documents.csv": DOCUMENTS,
     "corpus/references.csv": REFERENCES,
+    "corpus/derived/sha256.csv": CHECKSUMS,
     "data/cities.csv": CITIES,
     "data/events.csv": EVENTS,
     "data/indicators.csv": INDICATORS,
     "data/splits.csv": SPLITS,
     "data/fact_checks.csv": FACT_CHECKS,
     "data/mended.csv": MENDED,
+    "data/frames.csv": FRAMES,
+    "data/corrections.csv": CORRECTIONS,
+    "data/gold/digital.csv": GOLD_DIGITAL,
+    "data/lexicon/digital.csv": DIGITAL,
     "data/lexicon/terms.csv": LEXICON,
     "data/lexicon/stopwords.csv": LEXICON,
     "data/lexicon/domains.csv": DOMAINS,

@@ -7,8 +7,8 @@ a more usual word lies across it (市政 in 市政府, across which lies 政府)
 
 import re
 
+from cityanalysis import corpus, readers, words
 from cityanalysis import lexicon as lexicons
-from cityanalysis import words
 
 # As in ``tables.TAGS``, which is not imported: pandera takes half a second to load.
 COLUMNS = (
@@ -68,6 +68,34 @@ def tag(passages, tokens, *, lexicon=None):
     found = found.assign(order=found["passage_id"].map(order), length=found["start"] - found["end"])
     found = found.sort_values(["order", "start", "length", "kind", "term"], kind="stable")
     return found[list(COLUMNS)].reset_index(drop=True)
+
+
+def load(collections=("records",), *, second=False, originals=None):
+    """Load the tags of collections: made from the texts that are there, else the tables that are shipped.
+
+    Parameters
+    ----------
+    collections, second, originals
+        As `cityanalysis.corpus.load` takes them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of ``tables.TAGS``. From the shipped tables of studies and reports a few tags are missing, for no run
+        of touching tags in them may be so long that it could be read.
+    """
+    import pandas as pd
+
+    _, passages = corpus.load(collections, second=second, originals=originals)
+    read = passages[passages["text"] != ""]
+    tagged = tag(read, words.tokenize(read))
+    if len(read) == len(passages):
+        return tagged
+    stored = pd.read_parquet(readers.home() / corpus.DERIVED / "tags.parquet").reindex(
+        columns=list(COLUMNS), fill_value=""
+    )
+    wanted = set(passages.loc[passages["text"] == "", "passage_id"])
+    return pd.concat([tagged, stored[stored["passage_id"].isin(wanted)]], ignore_index=True)
 
 
 def _cities(tokens, lexicon):
