@@ -81,8 +81,8 @@ def load(collections=("records",), *, second=False, originals=None):
     Returns
     -------
     pandas.DataFrame
-        The columns of ``tables.TAGS``. From the shipped tables of studies and reports a few tags are missing, for no run
-        of touching tags in them may be so long that it could be read.
+        The columns of ``tables.TAGS``. From the shipped tables of studies and reports a few tags are missing, for no
+        run of touching tags in them may be so long that it could be read.
     """
     import pandas as pd
 
