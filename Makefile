@@ -55,15 +55,21 @@ test: $(VENV)/ready style site ## pass everything: style, unit tests, doctests, 
 	@$(BIN)/pytest
 	@$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=300 $(NOTEBOOKS)
 
-test-originals: $(VENV)/ready ## the unit tests with the original texts of the folder ORIGINALS
+test-originals: $(VENV)/ready ## tests and notebooks with the original texts of the folder ORIGINALS
 	@test -d "$(ORIGINALS)" || { echo "test-originals: no folder '$(ORIGINALS)'; try 'make test-originals ORIGINALS=folder'"; exit 1; }
 	@CITYANALYSIS_ORIGINALS="$(abspath $(ORIGINALS))" $(BIN)/pytest --ignore=tests/test_site.py
+	@for notebook in $(NOTEBOOKS); do \
+	  CITYANALYSIS_ORIGINALS="$(abspath $(ORIGINALS))" $(BIN)/jupyter nbconvert --log-level=ERROR --to notebook --execute --stdout \
+	    $$notebook > /dev/null || exit 1; \
+	  echo "$$notebook: runs with the original texts"; \
+	done
 
 style: $(VENV)/ready ## hold code and notebooks against ruff
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
 
-lab: $(VENV)/ready ## open JupyterLab
-	@$(BIN)/jupyter lab --notebook-dir=.
+lab: $(VENV)/ready ## open JupyterLab, with the original texts where the folder ORIGINALS is there
+	@if [ -d "$(ORIGINALS)" ]; then export CITYANALYSIS_ORIGINALS="$(abspath $(ORIGINALS))"; fi; \
+	  $(BIN)/jupyter lab --notebook-dir=.
 
 refresh: $(VENV)/ready ## re-execute the stored notebooks in place
 	@for notebook in $(NOTEBOOKS); do \

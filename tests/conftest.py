@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from cityanalysis import corpus, words
+from cityanalysis import corpus, derive, words
 from cityanalysis import tags as tagging
 
 # The same examples on every run, however slow the machine is.
@@ -74,3 +74,11 @@ def tokens(passages, tokenizers):
 def tags(passages, tokens, lexicon):
     """Return the tags of these passages."""
     return tagging.tag(passages, tokens, lexicon=lexicon)
+
+
+@pytest.fixture(scope="session")
+def originals_read():
+    """Return the studies and reports and their passages, read where the original texts lie."""
+    if not os.environ.get("CITYANALYSIS_ORIGINALS"):
+        pytest.skip("CITYANALYSIS_ORIGINALS names no folder of original texts")
+    return corpus.load(derive.COLLECTIONS, originals=True)

@@ -521,6 +521,67 @@ def source_is_no_record(home):
 
 
 @damage
+def derived_file_missing(home):
+    """A derived table is gone."""
+    (home / "corpus" / "derived" / "counts.parquet").unlink()
+    line = line_of(home, "corpus/derived/sha256.csv", "counts.parquet,")
+    return [("corpus/derived/sha256.csv", line, "there is no file counts.parquet")]
+
+
+@damage
+def derived_file_changed(home):
+    """A derived table is not the one that was written."""
+    path = home / "corpus" / "derived" / "tags.parquet"
+    path.write_bytes(path.read_bytes() + b"\0")
+    line = line_of(home, "corpus/derived/sha256.csv", "tags.parquet,")
+    return [("corpus/derived/sha256.csv", line, "the sha256 of tags.parquet is another")]
+
+
+@damage
+def derived_file_not_listed(home):
+    """A table lies among the derived ones that nobody wrote down."""
+    (home / "corpus" / "derived" / "stray.parquet").write_bytes(b"")
+    return [("corpus/derived/stray.parquet", 1, "is not listed in sha256.csv; run 'cityanalysis derive'")]
+
+
+@damage
+def malformed_checksum(home):
+    """A digest is too short, and so no longer the file's."""
+    put(home, "corpus/derived/sha256.csv", 2, sha256="0" * 63)
+    name = "corpus/derived/sha256.csv"
+    return [(name, 2, f"sha256: '{'0' * 63}' is not so: matches"), (name, 2, "the sha256 of passages.parquet")]
+
+
+@damage
+def correction_of_an_unknown_document(home):
+    """Something is put right in a text that is not registered."""
+    line = add(home, "data/corrections.csv", ["nobody-1999", "城巾", "城市", "misread"])
+    return [("data/corrections.csv", line, "doc_id: 'nobody-1999' does not stand in corpus/documents.csv")]
+
+
+@damage
+def correction_of_nothing(home):
+    """A correction does not say what is wrong."""
+    line = add(home, "data/corrections.csv", ["hubin-shanghai", "", "城市", "misread"])
+    return [("data/corrections.csv", line, "wrong: '' is not so: is not empty")]
+
+
+@damage
+def frame_of_an_unknown_document(home):
+    """Something is cut away of a text that is not registered."""
+    line = add(home, "data/frames.csv", ["nobody-1999", "0", "5", "head"])
+    return [("data/frames.csv", line, "doc_id: 'nobody-1999' does not stand in corpus/documents.csv")]
+
+
+@damage
+def malformed_gold_row(home):
+    """A reader was neither for nor against, and a digest is none."""
+    name = "data/gold/digital.csv"
+    put(home, name, 2, reader_a="maybe", sha1="12")
+    return [(name, 2, "reader_a: 'maybe' is not so: is one of yes, no"), (name, 2, "sha1: '12' is not so: matches")]
+
+
+@damage
 def two_damages_at_once(home):
     """All faults are told, not the first alone."""
     return [*bad_kind(home), *bad_status(home), *term_is_a_stop_word(home)]

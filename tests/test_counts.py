@@ -129,3 +129,41 @@ def test_frequency_wants_the_size_of_every_part():
     hits, parts = pd.Series(["云", "网"]), pd.Series(["a", "c"])
     with pytest.raises(ValueError, match="parts c: have hits, but no size"):
         counts.frequency(hits, parts, pd.Series({"a": 10, "b": 10}))
+
+
+@pytest.mark.parametrize(
+    ("documents", "sizes", "expected"),
+    [
+        ("aaa", [3, 40, 5], "a#2 a#2 a#2"),
+        ("aaa", [30, 40, 20], "a#1 a#2 a#3"),
+        ("aaaa", [9, 10, 1, 19], "a#3 a#3 a#3 a#3"),
+        ("aaaa", [25, 5, 5, 5], "a#1 a#1 a#1 a#1"),
+        ("aaaa", [25, 5, 5, 10], "a#1 a#4 a#4 a#4"),
+        ("aaa", [1, 2, 3], "a#3 a#3 a#3"),
+        ("aab", [30, 5, 40], "a#1 a#1 b#1"),
+        ("abb", [5, 5, 30], "a#1 b#2 b#2"),
+        ("abc", [5, 0, 5], "a#1 b#1 c#1"),
+        ("aa", [0, 0], "a#2 a#2"),
+        ("", [], ""),
+    ],
+)
+def test_counted_with(documents, sizes, expected):
+    """Short ones go on to the next, the last to the one before, and none to another document."""
+    ids = [f"{doc}#{documents[: i + 1].count(doc)}" for i, doc in enumerate(documents)]
+    assert counts.counted_with(ids, list(documents), sizes) == expected.split()
+
+
+def test_counted_with_another_limit():
+    """The limit may be set, and is enough to be reached."""
+    assert counts.counted_with(["a#1", "a#2"], ["a", "a"], [2, 1], short=2) == ["a#1", "a#1"]
+    assert counts.counted_with(["a#1", "a#2"], ["a", "a"], [1, 2], short=2) == ["a#2", "a#2"]
+
+
+def test_with_neighbours():
+    """Words move to the passage that they are counted with; marks and numbers do not make a passage long."""
+    rows = [("a#1", "城"), ("a#1", "，"), ("a#1", "12"), ("a#2", "市"), ("a#2", "网"), ("b#1", "云")]
+    tokens = pd.DataFrame(rows, columns=["passage_id", "word"]).assign(pos="n")
+    found = counts.with_neighbours(tokens, short=2)
+    assert found["passage_id"].tolist() == ["a#2"] * 5 + ["b#1"]
+    pd.testing.assert_frame_equal(found.drop(columns="passage_id"), tokens.drop(columns="passage_id"))
+    assert tokens["passage_id"].tolist() == [passage for passage, _ in rows]

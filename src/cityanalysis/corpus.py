@@ -69,7 +69,8 @@ def load(collections=("records",), *, second=False, originals=None):
         The rows of the registry that were loaded.
     passages : pandas.DataFrame
         The columns of ``tables.PASSAGES``: ``text`` is what stands in the document's file from character ``start`` to
-        ``end``, without citations and with what ``data/corrections.csv`` puts right; ``refs`` are the ids it cites,
+        ``end``, without citations and with what ``data/corrections.csv`` puts right (where that makes a long paragraph
+        longer or shorter, the cuts within it are some characters off in the file); ``refs`` are the ids it cites,
         parted by blanks; ``section`` is a record's period, else the numbers of the headings above.
 
     Raises
@@ -98,13 +99,13 @@ def load(collections=("records",), *, second=False, originals=None):
     if not second:
         chosen = chosen[~chosen["doc_id"].str.endswith("-second")]
     chosen = chosen.reset_index(drop=True)
-    folder = texts.folder(wanted=originals)
+    folder = None if set(wanted) <= {"records"} else texts.folder(wanted=originals)
     shipped = folder is None and not set(wanted) <= {"records"}
     readable = chosen[chosen["collection"] == "records"] if folder is None else chosen
     cutter = _Cutter(folder)
     rows = [row for document in readable.itertuples() for row in cutter.passages(document)]
     columns = ["passage_id", "doc_id", "city", "section", "start", "end", "text", "refs", "date_from", "date_to"]
-    passages = pd.DataFrame(rows, columns=columns)
+    passages = pd.DataFrame(rows, columns=columns).astype({"start": int, "end": int})
     if shipped:
         stored = pd.read_parquet(readers.home() / DERIVED / "passages.parquet")
         stored = stored[stored["doc_id"].isin(chosen["doc_id"])].assign(text="", refs="", date_from="", date_to="")

@@ -47,6 +47,8 @@ def tables(passages, *, lexicon=None, jobs=2):
     from joblib import Parallel, delayed
 
     lexicon = words.default_lexicon() if lexicon is None else lexicon
+    if passages.empty:
+        raise ValueError("passages: there are none; load collections with their texts (originals=True)")
     parts = [group for _, group in passages.groupby(passages["doc_id"], sort=False)]
     shares = [pd.concat(parts[i::jobs]) for i in range(min(jobs, len(parts)))]
     done = Parallel(n_jobs=jobs)(delayed(_derive)(share, lexicon) for share in shares)
@@ -162,16 +164,23 @@ def write(derived, *, folder=None):
 
     folder = readers.home() / corpus.DERIVED if folder is None else Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    sizes, sums = {}, []
-    for name, table in derived.items():
-        path, temporary = folder / f"{name}.parquet", folder / f".{name}.parquet"
-        # Columns that apply to no row yet would only take room.
-        filled = [
-            column for column in table if not (table[column].map(type).eq(str).all() and table[column].eq("").all())
-        ]
-        table[filled].to_parquet(temporary, index=False, compression="zstd", compression_level=19)
-        temporary.replace(path)
-        sizes[path.name] = path.stat().st_size
-        sums.append((path.name, hashlib.sha256(path.read_bytes()).hexdigest()))
+    temporaries = {name: folder / f".{name}.parquet" for name in derived}
+    try:
+        for name, table in derived.items():
+            _filled(table).to_parquet(temporaries[name], index=False, compression="zstd", compression_level=19)
+        for name, temporary in temporaries.items():
+            temporary.replace(folder / f"{name}.parquet")
+    finally:
+        for temporary in temporaries.values():
+            temporary.unlink(missing_ok=True)
+    paths = [folder / f"{name}.parquet" for name in derived]
+    sums = [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths]
     readers.write_table(folder / "sha256.csv", pd.DataFrame(sums, columns=["file", "sha256"]))
-    return sizes
+    return {path.name: path.stat().st_size for path in paths}
+
+
+def _filled(table):
+    """Return a table without the columns that are empty in every row, which would only take room."""
+    return table[
+        [column for column in table if not (table[column].map(type).eq(str).all() and table[column].eq("").all())]
+    ]

@@ -1,4 +1,4 @@
-"""What goes with what more often than chance: association from counts in a table of two by two."""
+"""What is more frequent here than there, and what goes with what: association from counts in a table of two by two."""
 
 
 def log_likelihood(a, b, c, d):
@@ -33,6 +33,60 @@ def log_likelihood(a, b, c, d):
     cells = xlogy(a, a) + xlogy(b, b) + xlogy(c, c) + xlogy(d, d) + xlogy(total, total)
     margins = sum(xlogy(margin, margin) for margin in (a + b, c + d, a + c, b + d))
     return np.sign(a - expected) * np.maximum(2 * (cells - margins), 0)
+
+
+def keyness(target, reference, *, least=3):
+    """Find the words that are more, or less, frequent in one collection than in another.
+
+    Parameters
+    ----------
+    target, reference : pandas.DataFrame
+        Counts of the two, with the columns ``word`` and ``n`` (`cityanalysis.counts.count`).
+    least : int
+        Words that occur fewer times in both together are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``word, n, n_reference, per_10k, per_10k_reference, g2, log_ratio``, the most typical of the target
+        first: occurrences, occurrences in 10,000 words, the signed `log_likelihood`, and the binary logarithm of the
+        ratio between the two relative frequencies (half an occurrence added to each).
+
+    Raises
+    ------
+    ValueError
+        If one of the two has no words.
+
+    References
+    ----------
+    Dunning (1993), as for `log_likelihood`; Hardie, A. (2014). Log Ratio: an informal introduction.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> here = pd.DataFrame({"word": ["云", "路"], "n": [30, 70]})
+    >>> there = pd.DataFrame({"word": ["云", "路"], "n": [10, 990]})
+    >>> keyness(here, there)[["word", "n", "n_reference", "log_ratio"]].round(2).to_csv(index=False).split()
+    ['word,n,n_reference,log_ratio', '云,30,10,4.86', '路,70,990,-0.49']
+    """
+    import numpy as np
+    import pandas as pd
+
+    sums = [counts.groupby("word")["n"].sum() for counts in (target, reference)]
+    for name, counted in zip(("target", "reference"), sums, strict=True):
+        if counted.sum() == 0:
+            raise ValueError(f"{name}: has no words; give counts of at least one passage with words")
+    both = pd.concat(sums, axis=1, keys=["n", "n_reference"]).fillna(0).astype(int).rename_axis("word").reset_index()
+    size, size_reference = (int(counted.sum()) for counted in sums)
+    both = both[both["n"] + both["n_reference"] >= least]
+    n, other = both["n"], both["n_reference"]
+    found = both.assign(
+        per_10k=n / size * 10_000,
+        per_10k_reference=other / size_reference * 10_000,
+        g2=log_likelihood(n, size - n, other, size_reference - other),
+        log_ratio=np.log2((n + 0.5) / size) - np.log2((other + 0.5) / size_reference),
+    )
+    return found.sort_values(["g2", "word"], ascending=[False, True], ignore_index=True)
 
 
 def collocations(items, *, least=5):

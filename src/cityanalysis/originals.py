@@ -94,14 +94,12 @@ def paragraphs(text, *, frames=(), corrections=()):
         piece = text[start:end]
         depth = heading(piece)
         if depth is not None:
-            while depths and depths[-1] > depth:
+            last = 0
+            while depths and depths[-1] >= depth:
                 depths.pop()
-                numbers.pop()
-            if depths and depths[-1] == depth:
-                numbers[-1] += 1
-            else:
-                depths.append(depth)
-                numbers.append(1)
+                last = numbers.pop()
+            depths.append(depth)
+            numbers.append(last + 1)
         for wrong, right in corrections:
             piece = piece.replace(wrong, right)
         yield ".".join(map(str, numbers)), start, end, piece
