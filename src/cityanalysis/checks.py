@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 
-from cityanalysis import corpus, readers, tables
+from cityanalysis import corpus, originals, readers, tables
 
 # Whose cells must stand in whose: file, column, file, column. Lists in a cell are parted by `;`.
 LINKS = (
@@ -39,9 +39,9 @@ def check():
         One line a fault, ``file:line: what is wrong``; empty where all is well. Checked are: that each file can be read
         and holds what its schema in `cityanalysis.tables` says; that text is composed Unicode and dates exist; that
         cities, references, domains and sources that are named are known; that records and registry list the same files,
-        agree in front matter, and each sha256 and number of characters is right; that paragraphs of records are in form
-        and cite known references; that roles and marks of cities fit the registry; that no term
-        stands twice or comes from a city that is kept for judging.
+        agree in front matter, and each sha256 and number of characters is right, of one's own documents, too; that
+        paragraphs of records are in form and cite known references; that roles and marks of cities fit the registry;
+        that no term stands twice or comes from a city that is kept for judging.
 
     Examples
     --------
@@ -71,6 +71,7 @@ def check():
             found += _unknown(file, read[file], column, other, keys)
     if {"corpus/documents.csv", "corpus/references.csv", "data/cities.csv", "data/splits.csv"} <= set(read):
         found += _records(read["corpus/documents.csv"], set(read["corpus/references.csv"]["ref_id"]))
+        found += _own(read["corpus/documents.csv"])
         found += _collections(read)
     if "corpus/derived/sha256.csv" in read:
         found += _derived(read["corpus/derived/sha256.csv"])
@@ -143,6 +144,27 @@ def _records(registry, references):
                 for ref in refs
                 if ref not in references
             )
+
+
+def _own(registry):
+    """Yield where a user's own documents are not what the registry says; a text that is not there is no fault."""
+    for row in registry[~registry["collection"].isin(tables.COLLECTIONS)].itertuples():
+        at, path = f"corpus/documents.csv:{row.Index}", readers.home() / originals.FOLDER / row.file
+        if row.file != f"{row.collection}/{row.doc_id}.txt":
+            yield f"{at}: file of {row.doc_id} is {row.file!r}, not '{row.collection}/{row.doc_id}.txt'"
+        elif path.is_file():
+            again = f"; 'cityanalysis remove {row.doc_id}' and add it again"
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            if row.sha256 != sha256:
+                yield f"{at}: sha256 of {row.file} is {sha256}, not {row.sha256}{again}"
+                continue
+            try:
+                n_chars = len(readers.text(path))
+            except readers.ReadError as error:
+                yield str(error)
+                continue
+            if row.n_chars != str(n_chars):
+                yield f"{at}: n_chars of {row.file} is {n_chars}, not {row.n_chars}{again}"
 
 
 def _derived(sums):

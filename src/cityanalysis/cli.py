@@ -1,4 +1,4 @@
-"""The command ``cityanalysis``: tag files, derive tables, check the data."""
+"""The command ``cityanalysis``: tag files, add and remove documents, derive tables, check the data."""
 
 import argparse
 import datetime
@@ -43,6 +43,31 @@ def main(arguments=None):
 
     deriving = commands.add_parser("derive", help="make the tables in corpus/derived/ from the original texts")
     deriving.set_defaults(run=_derive)
+
+    adding = commands.add_parser("add", help="put documents of your own into the corpus")
+    adding.add_argument("files", nargs="*", metavar="FILE", help="a text, Markdown, HTML, PDF or DOCX file")
+    adding.add_argument(
+        "--from",
+        dest="listed",
+        metavar="LIST",
+        help="a CSV file instead, file,city,title,published,genre and if wished url,issuer,collection,id; "
+        "its files lie in its folder",
+    )
+    adding.add_argument("--city", metavar="NAME", help="in any form of data/cities.csv")
+    adding.add_argument("--title")
+    adding.add_argument("--published", metavar="DATE", help="2020, 2020-07 or 2020-07-27")
+    adding.add_argument("--genre", help="plan, policy, regulation, report, news, speech, research, ...")
+    adding.add_argument("--url", help="where the document comes from")
+    adding.add_argument("--issuer", metavar="NAME", help="who published it")
+    adding.add_argument("--collection", default="own", metavar="NAME", help="default: %(default)s")
+    adding.add_argument("--id", metavar="DOC_ID", help="default: city, collection and the next free number")
+    adding.add_argument("--simplify", action="store_true", help="convert traditional characters to simplified ones")
+    adding.add_argument("--again", action="store_true", help="add it even if the same text is registered")
+    adding.set_defaults(run=_add, parser=adding)
+
+    removing = commands.add_parser("remove", help="take documents of your own out of the corpus")
+    removing.add_argument("doc_ids", nargs="+", metavar="DOC_ID")
+    removing.set_defaults(run=_remove)
 
     options = parser.parse_args(arguments)
     from cityanalysis import readers
@@ -102,6 +127,55 @@ def _derive(options):
     for file, size in derive.write(derive.tables(passages)).items():
         print(f"{corpus.DERIVED}/{file}: {size / 1e6:.2f} MB")
     return 0
+
+
+def _add(options):
+    """Register documents, and say of each what was found."""
+    names = ("city", "title", "published", "genre", "url", "issuer", "collection", "id")
+    given = {name: value for name in names if (value := getattr(options, name))}
+    lacking = [f"--{name}" for name in names[:4] if name not in given]
+    if bool(options.files) == bool(options.listed):
+        options.parser.error("name either files or, with --from, a list of them")
+    if options.files and lacking:
+        options.parser.error(f"needed with files: {', '.join(lacking)}")
+    if options.id and (options.listed or len(options.files) > 1):
+        options.parser.error("--id is for a single file")
+    from tqdm import tqdm
+
+    from cityanalysis import readers, registry
+
+    files = [(file, {}) for file in dict.fromkeys(options.files)]
+    jobs = registry.listed(options.listed) if options.listed else files
+    adder, status = registry.Adder(), 0
+    for file, fields in tqdm(jobs, unit="file", disable=None, leave=False):
+        try:
+            if isinstance(file, readers.ReadError):
+                raise file
+            flags = {
+                "again": options.again,
+                "simplify": options.simplify,
+                "skip": bool(options.listed) and not options.again,
+            }
+            print(adder.add(file, **flags, **(given | fields)))
+        except (readers.ReadError, OSError) as error:
+            print(f"cityanalysis: {error}", file=sys.stderr)
+            status = 1
+    return status
+
+
+def _remove(options):
+    """Take documents out of the corpus."""
+    from cityanalysis import readers, registry
+
+    status = 0
+    for doc_id in dict.fromkeys(options.doc_ids):
+        try:
+            registry.remove(doc_id)
+            print(f"{doc_id}: removed")
+        except (readers.ReadError, OSError) as error:
+            print(f"cityanalysis: {error}", file=sys.stderr)
+            status = 1
+    return status
 
 
 def _check(options):

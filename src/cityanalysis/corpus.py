@@ -55,7 +55,8 @@ def load(collections=("records",), *, second=False, originals=None):
     Parameters
     ----------
     collections : sequence of str
-        Which to load: ``records``, ``studies``, ``reports``.
+        Which to load: ``records``, ``studies``, ``reports``, and those of your own (`cityanalysis.registry`), which
+        are always read from their texts.
     second : bool
         Whether to load, beside the first record of each city, the second ones of the six exemplars, too. They are
         left out unless asked for, so that nothing counts double.
@@ -91,18 +92,20 @@ def load(collections=("records",), *, second=False, originals=None):
     import pandas as pd
 
     wanted = [collections] if isinstance(collections, str) else list(collections)
-    unknown = [name for name in wanted if name not in COLLECTIONS]
-    if unknown:
-        raise ValueError(f"collections {', '.join(map(repr, unknown))}: unknown; choose among {', '.join(COLLECTIONS)}")
     chosen = documents()
+    there = list(dict.fromkeys([*COLLECTIONS, *chosen["collection"]]))
+    unknown = [name for name in wanted if name not in there]
+    if unknown:
+        raise ValueError(f"collections {', '.join(map(repr, unknown))}: unknown; choose among {', '.join(there)}")
     chosen = chosen[chosen["collection"].isin(wanted)]
     if not second:
-        chosen = chosen[~chosen["doc_id"].str.endswith("-second")]
+        chosen = chosen[~(chosen["doc_id"].str.endswith("-second") & (chosen["collection"] == "records"))]
     chosen = chosen.reset_index(drop=True)
-    folder = None if set(wanted) <= {"records"} else texts.folder(wanted=originals)
-    shipped = folder is None and not set(wanted) <= {"records"}
-    readable = chosen[chosen["collection"] == "records"] if folder is None else chosen
-    cutter = _Cutter(folder)
+    theirs = not {"studies", "reports"}.isdisjoint(wanted)
+    folder = texts.folder(wanted=originals) if theirs else None
+    shipped = theirs and folder is None
+    readable = chosen[~chosen["collection"].isin(("studies", "reports"))] if folder is None else chosen
+    cutter = _Cutter(folder, own=not set(wanted) <= set(COLLECTIONS))
     rows = [row for document in readable.itertuples() for row in cutter.passages(document)]
     columns = ["passage_id", "doc_id", "city", "section", "start", "end", "text", "refs", "date_from", "date_to"]
     passages = pd.DataFrame(rows, columns=columns).astype({"start": int, "end": int})
@@ -116,10 +119,10 @@ def load(collections=("records",), *, second=False, originals=None):
 class _Cutter:
     """Cuts documents of the registry into passages; holds what is known of the frame and the faults of their texts."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *, own):
         self.folder = folder
         self.frames, self.corrections = {}, {}
-        if folder is not None:
+        if folder is not None or own:
             for row in readers.table("data/frames.csv").itertuples():
                 self.frames.setdefault(row.doc_id, []).append((int(row.start), int(row.end)))
             for row in readers.table("data/corrections.csv").itertuples():
@@ -132,7 +135,9 @@ class _Cutter:
             for section, start, paragraph, refs in paragraphs(readers.text(path), path=path):
                 yield section, start, start + len(paragraph), paragraph, " ".join(refs)
         else:
-            text = readers.text(self.folder / document.file)
+            # One's own documents lie in the checkout, wherever the shipped collections' texts are.
+            theirs = document.collection in COLLECTIONS
+            text = readers.text((self.folder if theirs else readers.home() / texts.FOLDER) / document.file)
             known = {
                 "frames": self.frames.get(document.doc_id, ()),
                 "corrections": self.corrections.get(document.doc_id, ()),

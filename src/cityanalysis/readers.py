@@ -5,8 +5,10 @@ wrong with the file and what to do about it. Files are written whole or not at a
 """
 
 import csv
+import datetime
 import io
 import os
+import re
 import tempfile
 import unicodedata
 from pathlib import Path
@@ -150,6 +152,21 @@ def table(path):
 def is_nfc(string):
     """Say whether a string is in Unicode's composed form, in which all text of the project is kept."""
     return unicodedata.is_normalized("NFC", string)
+
+
+def is_date(string):
+    """Say whether a date is written as the tables want it, and exists; it may be a year or a month.
+
+    Examples
+    --------
+    >>> [is_date(string) for string in ("2020", "2020-02-29", "2021-02-29", "20200229")]
+    [True, True, False, False]
+    """
+    try:
+        datetime.date.fromisoformat((string + "-01-01")[:10])
+    except ValueError:
+        return False
+    return re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", string) is not None
 
 
 def write_text(path, string):

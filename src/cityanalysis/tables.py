@@ -126,7 +126,7 @@ DOCUMENTS = _table(
     "documents",
     {
         "doc_id": _text(pattern=SLUG, unique=True),
-        "collection": _text(among=COLLECTIONS),
+        "collection": _text(pattern=SLUG),  # one of COLLECTIONS, or a user's own
         "city": _text(pattern=SLUG),
         "title": _text(),
         "issuer": _text(),
@@ -135,7 +135,7 @@ DOCUMENTS = _table(
         "writer": _text(pattern=WRITER, empty=True),
         "url": _text(pattern=r"https?://\S+", empty=True),
         "rights": _text(),
-        "file": _text(unique=True),  # below corpus/ for a record, below the folder of originals for the others
+        "file": _text(unique=True),  # below corpus/ for a record, else below the folder of originals
         "sha256": _text(pattern=SHA256),
         "n_chars": _text(pattern=r"[1-9]\d*"),
     },
