@@ -13,7 +13,21 @@ from cityanalysis import readers
 
 # A module imports only from those before it. A new one is put in here.
 ORDER = (
-    *("__init__", "readers", "tables", "lexicon", "originals", "pdf", "formats", "corpus", "words", "tags", "digital"),
+    *(
+        "__init__",
+        "readers",
+        "tables",
+        "lexicon",
+        "originals",
+        "pdf",
+        "formats",
+        "dates",
+        "times",
+        "corpus",
+        "words",
+        "tags",
+        "digital",
+    ),
     *("counts", "keyness", "derive", "duplicates", "plots", "checks", "registry", "cli"),
 )
 ROOT = readers.home()
