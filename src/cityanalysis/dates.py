@@ -18,7 +18,7 @@ expression                               interval
 过去五年 · 未来五年, 今后五年             the five years before the document's · five that begin with it
 同年, 当年, 全年 · 次年 · 上年            the year that the text names before · the next · the one before
 9月, 上半年, 年底, 年内                   of the year that the text names before, else of the document's
-同月, 次月 · 当日, 次日                   counted from the month or day that the text names before
+同月, 次月, 月底 · 当日, 次日             counted from the month or day that the text names before
 近年来, 多年来, 前三年, 21世纪初          open
 =======================================  ==========================================================================
 
@@ -55,9 +55,10 @@ SESSIONS = {
     **{"二十届二": ("2023-02-26", "2023-02-28"), "二十届三": ("2024-07-15", "2024-07-18")},
 }
 DOCUMENT_YEARS = {"今年": 0, "本年": 0, "去年": -1, "前年": -2, "明年": 1, "后年": 2}
-TEXT_YEARS = {"同年": 0, "当年": 0, "该年": 0, "全年": 0, "年内": 0, "次年": 1, "翌年": 1, "上年": -1, "上一年": -1}
+TEXT_YEARS = {"同年": 0, "当年": 0, "该年": 0, "这一年": 0, "全年": 0, "年内": 0, "次年": 1, "翌年": 1, "上年": -1}
+TEXT_YEARS |= {"上一年": -1, "前一年": -1}
 TEXT_MONTHS = {"同月": 0, "当月": 0, "次月": 1}
-TEXT_DAYS = {"同日": 0, "当日": 0, "次日": 1, "翌日": 1}
+TEXT_DAYS = {"同日": 0, "当日": 0, "当天": 0, "次日": 1, "翌日": 1}
 SEASONS = {"春": 3, "夏": 6, "秋": 9, "冬": 12}
 THIRDS = {"": (0, 9), "初": (0, 3), "中": (4, 6), "末": (7, 9), "后": (7, 9)}
 
@@ -72,7 +73,7 @@ MONTHS = (
     rf"(?:{S}{DAY}{S}(?:[日号]?{TO}{DAY}{S})?[日号]|[上中下]旬|[底末]|初(?![步级中次始]))?"
 )
 PART = rf"上半年|下半年|第?[一二三四1-4]{S}季度|前[三3]个?季度|{MONTHS}"
-ENDS = r"年?[底末]|年初|初(?![步级中次始期衷心])|年中(?![\u4e00-\u9fff])|中(?![\u4e00-\u9fff])|岁末"
+ENDS = r"年?[底末]|年初|初(?![步级中次始期衷心])|年中|中(?![\u4e00-\u9fff])|岁末"
 # With characters lost between the figures: 2019|11月, 2018|1212日.
 LOST = r"(?:(?:1[0-2]|0?[1-9])月份?|(?:1[0-2]|0[1-9])(?:[0-2]\d|3[01])[日号])"
 N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,2})"
@@ -88,7 +89,7 @@ FORMS = {
     "short": r"(?<![\d.])0\d年",
     "counted": rf"""(?P<word>(?<!如)今年(?![轻龄])|(?<!基)本年|(?<!过)去年|前年(?![均度产检])
         |明年|(?<![今此以之前])后年(?![均度])|同年(?![级龄代])|当年|该年|全年(?!无休|不|候)
-        |(?<![\d{HAN}十两几数多])年内|次年|翌年|(?<!以)上年(?![龄轻纪均限])|上一年)
+        |(?<![\d{HAN}十两几数多])年内|次年|翌年|(?<!以)上年(?![龄轻纪均限])|[上这]一年|(?<!提)前一年)
         度?(?:{S}的?(?P<of_word>{PART}|{ENDS}))?
         |(?P<alone>(?<![\d个每各近逐.两几第]){PART}
         |(?<![\d{HAN}十每逐历几数多半近])(?:年[初底末]|年中(?![\u4e00-\u9fff])|岁末))""",
@@ -103,7 +104,9 @@ FORMS = {
         (?P<n>{N}){S}(?P<more>多|余)?个?年(?P<since>[来间里内]|多来)?
         |(?<![\d第{HAN}十])(?P<n_since>{N})(?P<more_since>[多余])?年(?P<over>多)?来(?![自看说源临到得宾访])""",
     "open": rf"近(?:些|几)?年来?|[多数几]年来|未来{N}{TO}{N}年|(?:本|上|2\d|二十一?)世纪[初末]",
-    "near": rf"""(?P<near_month>同月|当月|次月)|(?P<near_day>同日|当日|次日|翌日)
+    "near": rf"""(?P<near_month>同月|当月|次月)(?P<of_month>{DAY}{S}[日号]|[初底末])?
+        |(?<![\d{HAN}十个])(?P<month_end>月[初底末])
+        |(?P<near_day>同日|当日|当天|次日|翌日)
         |(?P<day>(?<![\d.:十{HAN}])(?:[12]\d|3[01]|0?[1-9])){S}日(?![均内以常报元照本前游产])""",
 }
 TIME = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in FORMS.items()), re.VERBOSE)
@@ -299,7 +302,10 @@ def _near(match, before, _document):
     year, first = before[0].year, before[0].month
     if match["day"]:
         return _whole(_span(year, first, int(match["day"])), "day", "text")
-    return _whole(_span(year, first + TEXT_MONTHS[match["near_month"]], months=1), "month", "text")
+    if match["near_month"]:
+        first += TEXT_MONTHS[match["near_month"]]
+    form = match["of_month"] or (match["month_end"] or "")[1:]
+    return _within(f"{(first - 1) % 12 + 1}月{form}", year + (first - 1) // 12, "text")
 
 
 RULES = {

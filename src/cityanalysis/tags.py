@@ -5,7 +5,6 @@ titles where 《》 do. A term within a longer term counts for itself as well (�
 a more usual word lies across it (市政 in 市政府, across which lies 政府).
 """
 
-
 from cityanalysis import corpus, readers, times, words
 from cityanalysis import lexicon as lexicons
 

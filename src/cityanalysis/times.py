@@ -18,20 +18,24 @@ from cityanalysis import dates
 STATUSES = ("achieved", "planned", "target")
 # One level of titles within a title, as 《关于印发〈…〉的通知》 is sometimes written with 《》 inside, too.
 TITLE = re.compile(r"《((?:[^《》\n]|《[^《》\n]*》){1,120})》")
+YEARS = ("year", "five-year plan", "decade")
 PLAN_LIKE = ("five-year plan", "decade")  # after one of these, 同年 tells no year
 
-# What tells, in its clause or sentence, whether the time of a passage is behind it or ahead.
-NAMED = re.compile(r"年?[度版]?(?:的|—|-)?(?:《|“)?[^，。；、]{0,6}?(?:规划|计划|纲要|方案|版|报告)")
-TOWARDS = re.compile(r"(?:到|至|力争|争取|确保|目标|完成期限)[为是在于到的]?\s*$")
-BY = re.compile(r"^\s*(?:之?前(?!后|三|[两二四五]|\d)|以前|止)")
-AIMED = re.compile(r"力争|争取|目标|确保|要达到|要建成|要实现|定下|指标")
-AHEAD = re.compile(
-    r"将(?![军领士])|拟(?![人态合真])|计划|规划|预计|打算|准备|有望|提出|设想|要(?![素求点闻道塞害件])|安排|预期|下一步|着力|推动|争取"
-)
-DONE = re.compile(r"已|了|过去|曾|累计|截[至止]|共有|成为|达到?了|至今|获|全年完成|建成了")
-COMPARED = re.compile(r"(?:比|较|与|同|和)\s*$")
+# What tells whether a time lies behind or ahead. Of 计划 and 规划 only the verbs count.
 STOP = re.compile(r"[。！？；!?;\n]")
 COMMA = re.compile(r"[，,：:。！？；!?;\n]")
+NAMED = re.compile(r"年?度?的?(?:《|“)?[^，。；、]{0,8}?(?:规划|计划|纲要|方案|版|要点)")
+COMPARED = re.compile(r"(?:比|较|与|同)\s*$")
+TOWARDS = re.compile(r"(?:到|至)\s*$")
+BY = re.compile(r"^(?:之?前(?![后三两二四五\d])|以前|止)")
+GROWN = re.compile(r"从|由|[增涨升扩]\w{0,6}$|截[至止到]|说到$|以来到$")
+DONE = re.compile(r"已|了|曾|累计|共有|只|获|约有|超出|没有")
+TOLD = re.compile(r"^\S{0,16}?(?:印发|公布|发布|出台|通过|挂牌|揭牌|签约|提出|宣布|成立|启动|批准|批复|报道|回顾|施行)")
+FORWARD = re.compile(
+    r"要求|提出|目标|力争|争取|确保|预计|预期|测算|打算|定[出于下为]|期限|实施期|管$|将(?![军领士])|拟(?![人态合真])|有望|准备"
+    r"|(?<![动年的”》期项体设期作])(?:计划|规划)(?=[在于到用投建把]|\W*$)|要(?![素求点闻道塞害件])|下一步|着力"
+)
+BEHIND = re.compile(r"^\S{0,12}?要(?![素求点闻道塞害件])|^\S{0,6}?(?:将(?![军领士])|拟(?![人态合真])|预计)")
 
 
 class Time(NamedTuple):
@@ -87,9 +91,11 @@ def find(text, *, published=""):
             resolved, start = joined, found.pop().start
         interval = tuple(day.isoformat() if day else "" for day in resolved[:2])
         titled = any(first <= start < last for first, last in titles)
-        status = "" if titled else _status(plain, start, end, interval, published)
-        found.append(Time(start, end, *interval, *resolved[2:], status))
-        if resolved[0] and not titled and status != "target" and resolved[2] not in PLAN_LIKE:
+        time = Time(start, end, *interval, *resolved[2:], "")
+        if not titled:
+            time = time._replace(status=_status(plain, time, published, found[-1] if found else None))
+        found.append(time)
+        if resolved[0] and not titled and time.status != "target" and resolved[2] not in PLAN_LIKE:
             before = resolved
     return found
 
@@ -106,29 +112,31 @@ def _join(last, resolved, text, start):
     return (first, resolved[1], resolved[2], anchor)
 
 
-def _status(text, start, end, interval, published):
+def _status(text, time, published, last):
     """Return what a text tells of a time: achieved, planned, target, or nothing.
 
-    Cues are looked for in the time's sentence, the nearer ones first; rules, not learned from anything.
+    Cues are looked for in its clause and sentence; rules, not learned from anything. `last` is the time before it.
     """
+    start, end = time.start, time.end
     head = max((stop.end() for stop in STOP.finditer(text, max(0, start - 120), start)), default=max(0, start - 120))
-    tail = STOP.search(text, end, end + 120)
-    sentence = (text[head:start], text[end : tail.start() if tail else end + 120])
-    left = COMMA.split(sentence[0])[-1]
-    right = COMMA.split(sentence[1], maxsplit=1)[0]
-    if not re.search(r"\w", left + right):
+    stop = STOP.search(text, end, end + 120)
+    before, after = text[head:start], text[end : stop.start() if stop else end + 120]
+    left, right = COMMA.split(before)[-1], COMMA.split(after, maxsplit=1)[0]
+    single = time.date_from[:4] == time.date_to[:4]
+    if not re.search(r"\w", before + after) or COMPARED.search(left) or (NAMED.match(right) and not single):
         return ""
-    past = bool(published and interval[1] and interval[1] < published)
-    done = DONE.search(left[-8:]) or DONE.search(right) or past
-    if COMPARED.search(left) or NAMED.match(right):
-        return ""
-    if TOWARDS.search(left) or BY.match(right) or AIMED.search(left):
-        return "achieved" if done else "target"
-    if AHEAD.search(right) or AHEAD.search(sentence[0][-30:]):
-        return "achieved" if done and not AHEAD.search(left) else "planned"
-    if published and interval[0][: len(published)] > published:
-        return "planned"
-    return "achieved"
+    ahead = bool(published and time.date_from[: len(published)] > published)
+    if published and not ahead and time.date_to and time.date_to < published:
+        return "achieved"
+    forward = FORWARD.search(before) or BEHIND.match(right) or ahead
+    if last and last.status == "target" and last.start >= head and time.date_from > last.date_from:
+        forward = True
+    to = TOWARDS.search(left)
+    if BY.match(right) or (to and time.precision in YEARS and not GROWN.search(left)):
+        return "achieved" if DONE.search(right) and not forward else "target"
+    if not forward or (TOLD.match(right) and not FORWARD.search(left)):
+        return "achieved"
+    return "target" if to or time.precision in YEARS else "planned"
 
 
 def tag(passages, *, published=""):
