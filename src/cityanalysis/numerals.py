@@ -232,7 +232,7 @@ def _numerals(match):
     """Yield a figure in Chinese numerals; two of 两三个."""
     start, end = match.span()
     han, unit, more = match["han"], _unit(match["han_unit"]), match["han_more"]
-    if len(han) > LONGEST:
+    if len(han) > LONGEST or han == "二":  # 二次, 二期, 二手: an ordinal, for two of a thing are 两
         return
     bound = "over" if more else "about" if "来" in match[0][len(han) : len(han) + 1] else ""
     pair = re.fullmatch("([二两三四五六七八])([三四五六七八九])([十百千万亿]*)", han)

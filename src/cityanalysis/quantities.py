@@ -33,14 +33,17 @@ BOUND_BEHIND = re.compile(
     r"(?P<about>左右|上下|前后)|(?P<over>[及]?以上|之上|有余|余|多(?=[的，。；、已]))"
     r"|(?P<under>及?以[下内]|之内|内(?![部容外地陆置蒙在河科涝环生]))"
 )
-FROM = r"(?:\0+[年底末初]*的?|全[省市国])"  # 升到2012年底的7329家
-GAP = rf"(?:[率幅速]|[了约近超逾过为达至到\s]|接近|不到|不足|突破|至少|以上|左右|同比|累计|{FROM}){{0,5}}$"
+FROM = r"\0+[年底末初]*的?"  # 升到2012年底的7329家
+GAP = (
+    r"(?:[率幅速]|[了约近超逾过为达至到\s]|接近|不到|不足|突破|至少|以上|左右|同比|累计|控制在|每[人户年月日亩]"
+    rf"|{FROM}){{0,5}}$"
+)
 RISES = (
     "增[长加多至到为速幅]?|新增|净增|上[升涨调浮]|涨[至到幅]?|升[至到为]|[攀跃回]升|提[高升至到速标]|扩大|扩[大展容]?[至到为]"
     "|[加拓]宽|延长|拓展[至到]"
 )
 FALLS = (
-    "负增长|(?<![不至多])少|下[降跌调滑浮]|降[低幅至到为]?|减[少至到为幅]?|缩[短减小]|压[减缩降]|精简|削减"
+    "负增长|(?<![不至多])少|下[降跌调滑浮]|降[低幅至到为]?|减[少至到为幅排]?|缩[短减小]|压[减缩降]|精简|削减"
     "|[回跌]落|收窄|跌[至到幅]?|缩[至到为]"
 )
 # These may have their object between them and the figure: 减少审批环节20个.
@@ -176,7 +179,7 @@ def _counts(figure, prefix, behind, *, bound, direction):
     if re.search("[“‘「『数几第成每]$", prefix) or behind.startswith("几"):
         return False
     if figure.kind == "head":  # 上百家, 超百亿元, 千场以上, 千名; not 千亿元园区
-        near = figure.bound or BOUND.search(prefix[-8:]) or re.search("[上超过破达]到?$", prefix)
+        near = figure.bound or BOUND.search(prefix[-8:]) or re.search("(?:(?<!以)上|[超过破达]到?)$", prefix)
         counted = figure.number >= 100 and (figure.unit in {*"个名项件台"} or (figure.unit != "元" and bound))
         return bool(figure.unit and (near or counted))
     return bool(figure.unit or figure.sure) and (figure.number * figure.scale >= 2 or figure.unit == "成")
