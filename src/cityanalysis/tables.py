@@ -324,6 +324,15 @@ CORRECTIONS = _table(
 
 DIGITAL = _table("digital", {"stretch": _text(unique=True)})
 
+UNITS = _table(
+    "units",
+    {
+        "unit": _text(pattern=r"\S+", unique=True),
+        "after": _text(among=("any", "digits")),
+        "not_before": _text(empty=True),
+    },
+)
+
 # Passages of reports, read for whether they are about digital matters; a human reader may fill the last column.
 GOLD_DIGITAL = _table(
     "gold: digital",
@@ -416,6 +425,7 @@ FILES = {
     "data/lexicon/stopwords.csv": LEXICON,
     "data/lexicon/domains.csv": DOMAINS,
     "data/lexicon/sources.csv": TERM_SOURCES,
+    "data/lexicon/units.csv": UNITS,
 }
 
 
