@@ -43,7 +43,7 @@ CENTRE = (
     "|(?:社会治理|城市管理|城市治理)?(?:应急|综合)?(?:运行)?(?:管理)?指挥(?:调度)?|网格化?(?:服务)?(?:综合)?管理"
     r"|(?:智慧\w\w)?运行管理|智慧城市(?:运行|运营|建设|管理|服务){1,2}"
 )
-ALONE = re.compile("(?:城市运行.*|城运|疾控|智慧.*运行管理)中心")  # need no level or place before them
+ALONE = re.compile("(?:城市运行.*|城运|疾控|智慧.*运行管理|社会治理.*指挥)中心")  # need no level or place before them
 PERSONS = ("代表", "委员", "书记", "常委", "员")  # 市委书记 is somebody, and so is 市人大代表
 BESIDE = tuple("各等级县市区乡镇")  # 各市政府, 三级政府, 市县政府: kinds
 
@@ -135,8 +135,11 @@ def _cuts(tokens):
 
 
 def _either(names):
-    """Return an alternation of names, the longest first."""
-    return "|".join(map(re.escape, sorted(set(names), key=lambda name: (-len(name), name))))
+    """Return a pattern of names, the longest first; by first characters, which is tried far faster."""
+    first = {}
+    for name in sorted(set(names), key=lambda name: (-len(name), name)):
+        first.setdefault(name[:1], []).append(re.escape(name[1:]))
+    return "|".join(f"{re.escape(character)}(?:{'|'.join(rest)})" for character, rest in first.items())
 
 
 class _Rules:
@@ -270,6 +273,8 @@ class _Finder:
         """Go back from a head over the words of its name, and return where it begins."""
         group, polity, wide = head[0].startswith(GROUP), head[0] in POLITY, head[0].endswith(WIDELY)
         placed = False
+        if group and self.text[start - 1 : start] == "”" and self.text.find("“", max(0, start - LONGEST), start) >= 0:
+            return self.text.rindex("“", 0, start)  # “数字宁波”领导小组
         while head.start() - start < LONGEST and (i := self._before(start)) >= 0:
             if start in self.bodies and not polity:
                 return self._located(self.bodies[start])
