@@ -278,7 +278,7 @@ class _Finder:
         while head.start() - start < LONGEST and (i := self._before(start)) >= 0:
             if start in self.bodies and not polity:
                 return self._located(self.bodies[start])
-            if self.words[i] in (")", "）") and self.words[i - 2] in ("(", "（") and self._is_place(i - 1):
+            if i > 1 and self.words[i] in (")", "）") and self.words[i - 2] in ("(", "（") and self._is_place(i - 1):
                 start = self.starts[i - 2]
                 continue
             if self.pos[i] == UNKNOWN and self.words[i][-1] in NAMING and LOOSE.issuperset(self.words[i][:-1]):
