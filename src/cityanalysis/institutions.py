@@ -44,7 +44,7 @@ CENTRE = (
     r"|(?:智慧\w\w)?运行管理|智慧城市(?:运行|运营|建设|管理|服务){1,2}"
 )
 ALONE = re.compile("(?:城市运行.*|城运|疾控|智慧.*运行管理|社会治理.*指挥)中心")  # need no level or place before them
-PERSONS = ("代表", "员")  # 市人大代表 is somebody; of 市委书记 the office is a body
+PERSONS = ("代表", "员")  # 市人大代表 is somebody
 BESIDE = tuple("各等级县市区乡镇")  # 各市政府, 三级政府, 市县政府: kinds
 
 POLITY = ("政府", "议会", "法院", "检察院")  # named by a place alone
