@@ -1,8 +1,8 @@
 """From words to tags: marked stretches of text and what they stand for.
 
 Cities and terms are tagged where the tokens say so, so that a name inside a longer word (苏州 in 苏州河) is none;
-titles where 《》 do. A term within a longer term counts for itself as well (智慧城市 in 新型智慧城市), unless
-a more usual word lies across it (市政 in 市政府, across which lies 政府).
+titles where 《》 do; times, quantities and institutions as their modules say. A term within a longer term counts for
+itself as well (智慧城市 in 新型智慧城市), unless a more usual word lies across it (市政 in 市政府, across which lies 政府).
 """
 
 from cityanalysis import corpus, institutions, quantities, readers, times, words
@@ -20,6 +20,9 @@ MARKS = {
     "city": "background:#d9efe3",
     "term": "background:#d8e8f6",
     "title": "background:none;border-bottom:2px solid #d55e00",
+    "time": "background:#fbe6c8",
+    "quantity": "background:#eadcf0",
+    "institution": "background:#e6e6e6",
 }
 
 # Why a term that stands in a text as a string is not tagged there.
@@ -278,7 +281,7 @@ def _reason(at, domains):
 
 
 def mark_up(text, tags, glosses):
-    """Return a text as HTML with its tags marked: cities, terms (within terms, too), titles.
+    """Return a text as HTML with its tags marked, tags within tags, too.
 
     A tag that begins within another and ends behind it is left out, since marks cannot cross.
 
@@ -289,7 +292,8 @@ def mark_up(text, tags, glosses):
     tags : pandas.DataFrame
         The tags of this passage, as `tag` gives them.
     glosses : dict of str to str
-        English glosses, shown with the domain when the pointer rests on a term.
+        English glosses, shown with the domain when the pointer rests on a term; on a time its interval is shown, on a
+        figure its number and unit.
 
     Returns
     -------
@@ -311,7 +315,10 @@ def mark_up(text, tags, glosses):
         if ends and mark.end > ends[-1]:
             continue
         ends.append(mark.end)
-        note = mark.city or " · ".join(filter(None, [glosses.get(mark.term, ""), mark.domain])) or mark.kind
+        about = [glosses.get(mark.term, ""), mark.domain]
+        time = [" – ".join(filter(None, [mark.date_from, mark.date_to])), mark.status]
+        figure = [mark.bound, mark.number, mark.unit, mark.direction]
+        note = mark.city or " · ".join(filter(None, [*about, *time])) or " ".join(filter(None, figure)) or mark.kind
         opening = f'<mark style="{MARKS[mark.kind]};color:inherit" title="{escape(note)}">'
         opened[mark.start] = opened.get(mark.start, "") + opening
         closed[mark.end] = closed.get(mark.end, "") + "</mark>"
