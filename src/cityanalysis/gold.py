@@ -22,7 +22,8 @@ def passages():
     Returns
     -------
     pandas.DataFrame
-        Columns ``passage_id, sha1, collection, role``; ``sha1`` of the text that was read, ``role`` of its city.
+        Columns ``passage_id, sha1, collection, role, drawn``; ``sha1`` of the text that was read, ``role`` of its city,
+        ``drawn`` from which passages it was drawn (``any``, or ``dated``: those with 年 or 月 in them).
     """
     return readers.table("data/gold/passages.csv").reset_index(drop=True)
 
@@ -137,7 +138,7 @@ def compare(gold, found):
             rows.append((*mark[1:5], outcome, mark.value, answer[0], mark.told, answer[1]))
         rows += [(*tag[1:5], "extra", "", tag.value, "", tag.told) for tag in tags]
     columns = ["passage_id", "start", "end", "form", "outcome", "value", "found", "told", "found_told"]
-    return pd.DataFrame(rows, columns=columns).merge(read.drop(columns="sha1"), on="passage_id")
+    return pd.DataFrame(rows, columns=columns).merge(read.drop(columns=["sha1", "drawn"]), on="passage_id")
 
 
 def scores(compared, *, by=()):
@@ -192,6 +193,22 @@ def _share(k, n):
         return (float("nan"),) * 3
     interval = stats.binomtest(int(k), int(n)).proportion_ci(method="wilson")
     return k / n, interval.low, interval.high
+
+
+def first():
+    """Return the first figures: what was reached before anything was mended with the help of the marked passages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``kind, collection, role``; the columns of `scores`.
+
+    Examples
+    --------
+    >>> first().index.names
+    FrozenList(['kind', 'collection', 'role'])
+    """
+    return readers.table("data/gold/first.csv").set_index(["kind", "collection", "role"]).astype(float)
 
 
 def sentences():

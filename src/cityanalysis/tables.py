@@ -375,6 +375,7 @@ GOLD_PASSAGES = _table(
         "sha1": _text(pattern=r"[0-9a-f]{40}"),
         "collection": _text(among=COLLECTIONS),
         "role": _text(among=ROLES),
+        "drawn": _text(among=("any", "dated")),
     },
 )
 
@@ -413,9 +414,26 @@ GOLD_SEGMENTATION = _table(
         "sha1": _text(pattern=r"[0-9a-f]{40}"),
         "role": _text(among=ROLES),
         **{reader: _text() for reader in ("reader_a", "reader_b", "settled")},
+        "terms": _text(empty=True),
         "human": _text(empty=True),
     },
     unique=["passage_id", "start"],
+)
+
+# The first figures of the tagger on the marked passages, as cityanalysis.gold.scores gives them.
+SHARE = r"([01](\.\d+)?)?"
+GOLD_FIRST = _table(
+    "gold: first figures",
+    {
+        "kind": _text(among=("times", "quantities", "institutions")),
+        "collection": _text(among=COLLECTIONS),
+        "role": _text(among=ROLES),
+        "marked": _text(pattern=r"\d+"),
+        **{f"precision{end}": _text(pattern=SHARE, empty=True) for end in ("", "_low", "_high")},
+        **{f"recall{end}": _text(pattern=SHARE, empty=True) for end in ("", "_low", "_high")},
+        "told": _text(pattern=SHARE, empty=True),
+    },
+    unique=["kind", "collection", "role"],
 )
 
 CHECKSUMS = _table("checksums", {"file": _text(unique=True), "sha256": _text(pattern=SHA256)})
@@ -438,6 +456,7 @@ FILES = {
     "data/gold/quantities.csv": GOLD_QUANTITIES,
     "data/gold/institutions.csv": GOLD_INSTITUTIONS,
     "data/gold/segmentation.csv": GOLD_SEGMENTATION,
+    "data/gold/first.csv": GOLD_FIRST,
     "data/lexicon/digital.csv": DIGITAL,
     "data/lexicon/terms.csv": LEXICON,
     "data/lexicon/stopwords.csv": LEXICON,

@@ -1,8 +1,8 @@
 """From words to tags: marked stretches of text and what they stand for.
 
 Cities and terms are tagged where the tokens say so, so that a name inside a longer word (苏州 in 苏州河) is none;
-titles where 《》 do; times, quantities and institutions as their modules say. A term within a longer term counts for
-itself as well (智慧城市 in 新型智慧城市), unless a more usual word lies across it (市政 in 市政府, across which lies 政府).
+titles where 《》 do; times, quantities and institutions as their modules say. A term within a longer one counts for
+itself as well (智慧城市 in 新型智慧城市), unless a more usual word lies across it (市政 in 市政府: there it is 政府).
 """
 
 from cityanalysis import corpus, institutions, quantities, readers, times, words
