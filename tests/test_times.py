@@ -189,6 +189,14 @@ def test_parts_of_a_year_need_to_have_begun():
     assert times.find("上半年", published="2024")[0].date_from == ""
 
 
+def test_january_looks_back():
+    """In a document of January a part of a year is the last one's, told as lying ahead this one's."""
+    assert [time.date_from for time in times.find("上半年开工，全年达标", published="2024-01")] == ["2023-01-01"] * 2
+    assert times.find("力争6月底完成", published="2024-01")[0].date_from == "2024-06-21"
+    assert times.find("年底前建成", published="2024-01")[0].date_from == "2024-12-01"
+    assert times.find("全年达标", published="2024-09")[0].date_from == ""
+
+
 @pytest.mark.parametrize(
     "text",
     ["到2020年建成，9月", "《2011—2013年计划》，9月", "“十二五”期间，9月", "2016—2019年，9月"],
@@ -213,6 +221,9 @@ def test_no_anchor(text):
         ("园区计划于2019年9月动工", "planned"),
         ("《2011—2013年行动计划》", ""),
         ("比2018年增长一成", ""),
+        ("由2018年的15个", ""),
+        ("从2018年起施行", "achieved"),
+        ("贯彻党的二十大精神", ""),
         ("2018年", ""),
     ],
 )

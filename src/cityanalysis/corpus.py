@@ -60,16 +60,19 @@ def published(documents):
     Returns
     -------
     dict of str to str
-        From ``doc_id`` to a date, as exact as it is known; empty for a record, which is a digest: what 去年 means in
-        it is the date of the works it draws on, not its own.
+        From ``doc_id`` to a date, as exact as it is known. Empty for a record, which is a digest: what 去年 means in
+        it is the date of the works it draws on, not its own. Work reports of which only the year is known are taken
+        for ones of January, when most city congresses sit.
 
     Examples
     --------
     >>> days = published(documents())
-    >>> days["guomai-benchmark"], days["nanjing-record"]
-    ('2020-09-18', '')
+    >>> days["guomai-benchmark"], days["nanjing-record"], days["nanjing-report-2024"]
+    ('2020-09-18', '', '2024-01')
     """
-    return dict(zip(documents["doc_id"], documents["published"].where(documents["genre"] != "record", ""), strict=True))
+    days = documents["published"].where(documents["genre"] != "record", "")
+    bare = (documents["collection"] == "reports") & (days.str.len() == len("2024"))
+    return dict(zip(documents["doc_id"], days.where(~bare, days + "-01"), strict=True))
 
 
 def load(collections=("records",), *, second=False, originals=None):

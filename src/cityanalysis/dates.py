@@ -15,13 +15,14 @@ The interval is the named date's own span, whatever stands round it (截至, 到
 - 过去五年: the five years before the document's; 过去一年, 一年来: the one before it;
 - 未来五年, 今后五年: five years that begin with the document's;
 - 同年, 当年, 全年; 次年; 上年: the year that the text names before; the next; the one before;
-- 9月, 上半年, 年底, 年内: of the year that the text names before, else of the document's;
+- 9月, 上半年, 年底, 年内, 全年: of the year that the text names before, else of the document's; told as done in a
+  document of January or February, of the year before;
 - 同月, 次月, 月底, 当日, 次日, 8日: counted from the month or day that the text names before;
 - 近年来, 多年来, 前三年, 21世纪初: open.
 
 What cannot be resolved is left open. *The text before* is the last single year, month or day that the same text has
 named, where that is no target and stands in no title. A month or a part of a year that is counted from the
-document's date must have begun by then (which takes a date with its month), but for 年底 and 年内, which look ahead.
+document's date must have begun by then or be told as lying ahead, but for 年底 and 年内, which look ahead anyway.
 
 Characters lost between figures (201911月, 20181212日) are allowed for where only one reading is left.
 """
@@ -57,6 +58,7 @@ TEXT_YEARS |= {"上一年": -1, "前一年": -1}
 TEXT_MONTHS = {"同月": 0, "当月": 0, "次月": 1}
 TEXT_DAYS = {"同日": 0, "当日": 0, "当天": 0, "次日": 1, "翌日": 1}
 SEASONS = {"春": 3, "夏": 6, "秋": 9, "冬": 12}
+LOOKS_BACK = 2  # until February, what is told as done is of the year before
 THIRDS = {"": (0, 9), "初": (0, 3), "中": (4, 6), "末": (7, 9), "后": (7, 9)}
 
 S = r"[ \t]{0,3}"
@@ -140,7 +142,7 @@ def _span(year, month=1, day=None, *, months=12):
 OPEN = (None, None, "", "")
 
 
-def resolve(match, before, document):
+def resolve(match, before, document, ahead):
     """Resolve an expression that `TIME` has matched.
 
     Parameters
@@ -151,6 +153,8 @@ def resolve(match, before, document):
         The last time that the text named before, as this function returns it.
     document : tuple of int
         Year, month and day of the document, as many as are known.
+    ahead : bool
+        Whether the text tells of it as lying ahead.
 
     Returns
     -------
@@ -160,11 +164,11 @@ def resolve(match, before, document):
 
     Examples
     --------
-    >>> first, last, precision, anchor = resolve(TIME.search("“十二五”末"), None, ())
+    >>> first, last, precision, anchor = resolve(TIME.search("“十二五”末"), None, (), False)
     >>> str(first), str(last), precision, anchor
     ('2015-01-01', '2015-12-31', 'year', 'own')
     """
-    return RULES[match.lastgroup](match, before, document)
+    return RULES[match.lastgroup](match, before, document, ahead)
 
 
 def _whole(span, precision, anchor="own"):
@@ -209,19 +213,19 @@ def _months(form, year, anchor):
     return (*(whole[0].replace(day=day) for day in days), "ten days", anchor)
 
 
-def _range(match, _before, _document):
+def _range(match, *_):
     """Return the time of a range of years."""
     first, last = _number(match["first"]), _number(match["last"])
     return _whole(_span(first, months=12 * (last - first + 1)), "year") if first <= last else OPEN
 
 
-def _dotted(match, _before, _document):
+def _dotted(match, *_):
     """Return the time of a date in figures alone."""
     numbers = list(map(int, re.split(r"[./-]", match["dotted"])))
     return _whole(_span(*numbers, months=1), "day" if len(numbers) == 3 else "month")
 
 
-def _plan(match, _before, _document):
+def _plan(match, *_):
     """Return the time of a five-year plan; the numerals 十五 and the like are one only in quotes or before 规划."""
     plan, sure = match["ordinal"], (match["open_quote"] and match["quote"]) or match["cue"] is not None
     if not sure and (len(plan) == 2 or match["of_plan"]):
@@ -232,20 +236,20 @@ def _plan(match, _before, _document):
     return _whole(_span(year, months=60), "five-year plan")
 
 
-def _congress(match, _before, _document):
+def _congress(match, *_):
     """Return the days of a congress; 十五大 is one only after 党的 or before 以来 and the like."""
     if not match["party"] and match["held"] is None:
         return None
     return (*map(datetime.date.fromisoformat, CONGRESSES[match["nth"]]), "day", "own")
 
 
-def _session(match, _before, _document):
+def _session(match, *_):
     """Return the days of a session of the Central Committee."""
     known = SESSIONS.get(match["plenum"])
     return (*map(datetime.date.fromisoformat, known), "day", "own") if known else OPEN
 
 
-def _decade(match, _before, _document):
+def _decade(match, *_):
     """Return the time of a decade, or of a part of one; bare 90年代 is the last century's."""
     decade, century = _number(match["tens"]), match["century"]
     if century:
@@ -258,7 +262,7 @@ def _decade(match, _before, _document):
     return _whole(_span(year + first, months=12 * (last - first + 1)), "decade")
 
 
-def _years_on(match, _before, document):
+def _years_on(match, _before, document, _ahead):
     """Return the time of years that are counted on or back from the document's date."""
     toward, n = match["toward"] or "近", _number(match["n"] or match["n_since"])
     since = match["since"] or match["n_since"]
@@ -272,23 +276,25 @@ def _years_on(match, _before, document):
     return _whole(_span(first, months=12 * n), "year", "document")
 
 
-def _counted(match, before, document):
+def _counted(match, before, document, ahead):
     """Return the time of a year that is counted, or of a part of a year that names none."""
     word, form = match["word"], match["of_word"] or match["alone"] or ""
     if word in DOCUMENT_YEARS:
         return _within(form, document[0] + DOCUMENT_YEARS[word], "document") if document else OPEN
     if before and before[0].year == before[1].year:
         return _within(form, before[0].year + TEXT_YEARS.get(word, 0), "text")
-    if not document or word not in (None, "年内"):
+    if not document or word in ("同年", "当年", "该年", "次年", "翌年", "上年", "上一年", "前一年"):
         return OPEN
     time = _within(form, document[0], "document")
-    ahead = word == "年内" or form == "年底"
-    if ahead or (len(document) > 1 and time[0] and time[0].month <= document[1]):
+    if ahead:
         return time
-    return OPEN  # 上半年 in a report of January may be either year's
+    if len(document) > 1 and document[1] <= LOOKS_BACK:
+        return _within(form, document[0] - 1, "document")
+    begun = len(document) > 1 and time[0] and time[0].month <= document[1]
+    return time if (begun and word is None) or word == "年内" or form == "年底" else OPEN
 
 
-def _near(match, before, _document):
+def _near(match, before, *_):
     """Return the time of a day or month that is counted from the month or day that the text names before."""
     month = before and (before[0].year, before[0].month) == (before[1].year, before[1].month)
     if match["near_day"]:
@@ -310,14 +316,14 @@ def _near(match, before, _document):
 RULES = {
     "range": _range,
     "dotted": _dotted,
-    "absolute": lambda match, _before, _document: _within(match["of_year"], _number(match["year"]), "own"),
-    "short": lambda match, _before, _document: _whole(_span(2000 + int(match["short"][:2])), "year"),
+    "absolute": lambda match, *_: _within(match["of_year"], _number(match["year"]), "own"),
+    "short": lambda match, *_: _whole(_span(2000 + int(match["short"][:2])), "year"),
     "counted": _counted,
     "plan": _plan,
     "congress": _congress,
     "session": _session,
     "decade": _decade,
     "years_on": _years_on,
-    "open": lambda _match, _before, _document: OPEN,
+    "open": lambda *_: OPEN,
     "near": _near,
 }

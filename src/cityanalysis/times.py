@@ -25,7 +25,8 @@ PLAN_LIKE = ("five-year plan", "decade")  # after one of these, 同年 tells no 
 STOP = re.compile(r"[。！？；!?;\n]")
 COMMA = re.compile(r"[，,：:。！？；!?;\n]")
 NAMED = re.compile(r"年?度?的?(?:《|“)?[^，。；、]{0,8}?(?:规划|计划|纲要|方案|版|要点)")
-COMPARED = re.compile(r"(?:比|较|与|同)\s*$")
+COMPARED = re.compile(r"(?:比|较|与|同|从|由|前)\s*$")
+SINCE = re.compile("起|开始|以来|前")
 TOWARDS = re.compile(r"(?:到|至)\s*$")
 BY = re.compile(r"^(?:之?前(?![后三两二四五\d])|以前|止)")
 GROWN = re.compile(r"从|由|[增涨升扩]\w{0,6}$|截[至止到]|说到$|以来到$")
@@ -83,17 +84,19 @@ def find(text, *, published=""):
     document = tuple(map(int, published.split("-"))) if published else ()
     found, before = [], None
     for match in dates.TIME.finditer(plain):
-        resolved = dates.resolve(match, before, document)
+        start, end = match.span()
+        around = _around(plain, start, end)
+        resolved = dates.resolve(match, before, document, bool(_forward(around)))
         if resolved is None:
             continue
-        start, end = match.span()
         if found and resolved[0] and (joined := _join(found[-1], resolved, plain, start)):
             resolved, start = joined, found.pop().start
+            around = _around(plain, start, end)
         interval = tuple(day.isoformat() if day else "" for day in resolved[:2])
         titled = any(first <= start < last for first, last in titles)
         time = Time(start, end, *interval, *resolved[2:], "")
         if not titled:
-            time = time._replace(status=_status(plain, time, published, found[-1] if found else None))
+            time = time._replace(status=_status(time, plain[start:end], around, published, found))
         found.append(time)
         if resolved[0] and not titled and time.status != "target" and resolved[2] not in PLAN_LIKE:
             before = resolved
@@ -112,24 +115,47 @@ def _join(last, resolved, text, start):
     return (first, resolved[1], resolved[2], anchor)
 
 
-def _status(text, time, published, last):
-    """Return what a text tells of a time: achieved, planned, target, or nothing.
+class _Around(NamedTuple):
+    """What stands around a time, to the ends of its sentence and of its clause."""
 
-    Cues are looked for in its clause and sentence; rules, not learned from anything. `last` is the time before it.
-    """
-    start, end = time.start, time.end
+    head: int  # where the sentence begins
+    before: str
+    after: str
+    left: str
+    right: str
+
+
+def _around(text, start, end):
+    """Return what stands around a stretch of text, at most 120 characters either way."""
     head = max((stop.end() for stop in STOP.finditer(text, max(0, start - 120), start)), default=max(0, start - 120))
     stop = STOP.search(text, end, end + 120)
     before, after = text[head:start], text[end : stop.start() if stop else end + 120]
-    left, right = COMMA.split(before)[-1], COMMA.split(after, maxsplit=1)[0]
+    return _Around(head, before, after, COMMA.split(before)[-1], COMMA.split(after, maxsplit=1)[0])
+
+
+def _forward(around):
+    """Say whether the words around a time speak of what lies ahead."""
+    return FORWARD.search(around.before) or BEHIND.match(around.right) or BY.match(around.right)
+
+
+def _status(time, named, around, published, found):
+    """Return what a text tells of a time: achieved, planned, target, or nothing.
+
+    Cues are looked for in its clause and sentence; rules, not learned from anything. `found` are the times before it.
+    """
+    _, before, after, left, right = around
     single = time.date_from[:4] == time.date_to[:4]
-    if not re.search(r"\w", before + after) or COMPARED.search(left) or (NAMED.match(right) and not single):
+    silent = not re.search(r"\w", before + after)
+    if silent or named.endswith(("大", "全会")) or (NAMED.match(right) and not single):
+        return ""
+    if COMPARED.search(left) and not SINCE.match(right):
         return ""
     ahead = bool(published and time.date_from[: len(published)] > published)
     if published and not ahead and time.date_to and time.date_to < published:
         return "achieved"
-    forward = FORWARD.search(before) or BEHIND.match(right) or ahead
-    if last and last.status == "target" and last.start >= head and time.date_from > last.date_from:
+    forward = _forward(around) or ahead
+    last = found[-1] if found else None
+    if last and last.status == "target" and last.start >= around.head and time.date_from > last.date_from:
         forward = True
     to = TOWARDS.search(left)
     if BY.match(right) or (to and time.precision in YEARS and not GROWN.search(left)):
