@@ -170,14 +170,14 @@ def scores(compared, *, by=()):
     """
     import pandas as pd
 
-    groups = compared.groupby(list(by), sort=True) if by else [("all", compared)]
+    groups = compared.groupby(list(by), sort=True) if by else [(("all",), compared)]
     rows = {}
     for name, group in groups:
         n = group["outcome"].value_counts().reindex(OUTCOMES, fill_value=0)
         both = group[group["outcome"].isin(("right", "wrong"))]
         marked, found = n["right"] + n["wrong"] + n["missed"], n["right"] + n["wrong"] + n["extra"]
         told = (both["told"] == both["found_told"]).mean()
-        rows[name] = (marked, *_share(n["right"], found), *_share(n["right"], marked), told)
+        rows[name if len(name) > 1 else name[0]] = (marked, *_share(n["right"], found), *_share(n["right"], marked), told)
     ends = [f"{what}{end}" for what in ("precision", "recall") for end in ("", "_low", "_high")]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["marked", *ends, "told"])
     if len(by) > 1:
