@@ -13,20 +13,23 @@ from cityanalysis import readers
 
 # A module imports only from those before it. A new one is put in here.
 ORDER = (
-    *("__init__", "readers", "tables", "lexicon", "originals", "pdf", "formats", "corpus", "words", "tags", "digital"),
     *(
-        "counts",
-        "timeline",
-        "periods",
-        "keyness",
-        "derive",
-        "duplicates",
-        "plots",
-        "swimlanes",
-        "checks",
-        "registry",
-        "cli",
+        "__init__",
+        "readers",
+        "tables",
+        "lexicon",
+        "originals",
+        "pdf",
+        "formats",
+        "dates",
+        "times",
+        "corpus",
+        "words",
+        "tags",
+        "digital",
     ),
+    *("counts", "timeline", "periods", "keyness", "derive", "duplicates", "plots", "swimlanes"),
+    *("checks", "registry", "cli"),
 )
 ROOT = readers.home()
 SOURCE = ROOT / "src" / "cityanalysis"

@@ -5,9 +5,7 @@ titles where 《》 do. A term within a longer term counts for itself as well (�
 a more usual word lies across it (市政 in 市政府, across which lies 政府).
 """
 
-import re
-
-from cityanalysis import corpus, readers, words
+from cityanalysis import corpus, readers, times, words
 from cityanalysis import lexicon as lexicons
 
 # As in ``tables.TAGS``, which is not imported: pandera takes half a second to load.
@@ -17,9 +15,6 @@ COLUMNS = (
     *("date_from", "date_to", "precision", "status"),
     *("number", "unit", "bound", "direction"),
 )
-
-# One level of titles within a title, as 《关于印发〈…〉的通知》 is sometimes written with 《》 inside, too.
-TITLE = re.compile(r"《((?:[^《》\n]|《[^《》\n]*》){1,120})》")
 
 MARKS = {
     "city": "background:#d9efe3",
@@ -31,8 +26,8 @@ MARKS = {
 REASONS = ("crossed in a longer term", "overlaps another term", "inside a longer word", "across a word boundary")
 
 
-def tag(passages, tokens, *, lexicon=None):
-    """Tag cities, titles and domain terms.
+def tag(passages, tokens, *, lexicon=None, published=""):
+    """Tag cities, titles, domain terms and times.
 
     Parameters
     ----------
@@ -42,13 +37,16 @@ def tag(passages, tokens, *, lexicon=None):
         Their tokens, as `cityanalysis.words.tokenize` gives them.
     lexicon : pandas.DataFrame, optional
         The lexicon with which the tokens were made; `cityanalysis.words.default_lexicon`, unless given.
+    published : str or dict of str to str
+        The date of the documents, as `cityanalysis.times.tag` takes it.
 
     Returns
     -------
     pandas.DataFrame
         The columns of ``tables.TAGS``, ordered by passage, start, and the longer first. ``kind`` is ``city``
-        (with ``city``, its slug), ``title`` (with ``title``, without the brackets) or ``term`` (with ``term`` and
-        ``domain``); what does not apply is empty.
+        (with ``city``, its slug), ``title`` (with ``title``, without the brackets), ``term`` (with ``term`` and
+        ``domain``) or ``time`` (with ``date_from, date_to, precision, status``, see `cityanalysis.times`); what does
+        not apply is empty.
 
     Examples
     --------
@@ -61,7 +59,8 @@ def tag(passages, tokens, *, lexicon=None):
     import pandas as pd
 
     lexicon = words.default_lexicon() if lexicon is None else lexicon
-    parts = (_cities(tokens, lexicon), _terms(tokens, lexicon), _titles(passages))
+    named = times.tag(passages, published=published)
+    parts = (_cities(tokens, lexicon), _terms(tokens, lexicon), _titles(passages), named)
     found = pd.concat([part.reindex(columns=list(COLUMNS), fill_value="") for part in parts], ignore_index=True)
     found = found.astype({column: int if column in ("start", "end") else str for column in COLUMNS})
     order = {passage: i for i, passage in enumerate(passages["passage_id"])}
@@ -86,9 +85,9 @@ def load(collections=("records",), *, second=False, originals=None):
     """
     import pandas as pd
 
-    _, passages = corpus.load(collections, second=second, originals=originals)
+    documents, passages = corpus.load(collections, second=second, originals=originals)
     read = passages[passages["text"] != ""]
-    tagged = tag(read, words.tokenize(read))
+    tagged = tag(read, words.tokenize(read), published=corpus.published(documents))
     if len(read) == len(passages):
         return tagged
     stored = pd.read_parquet(readers.home() / corpus.DERIVED / "tags.parquet").reindex(
@@ -129,7 +128,7 @@ def _titles(passages):
     rows = [
         (passage, title.start(), title.end(), title[0], title[1])
         for passage, text in zip(passages["passage_id"], passages["text"], strict=True)
-        for title in TITLE.finditer(text)
+        for title in times.TITLE.finditer(text)
     ]
     return pd.DataFrame(rows, columns=["passage_id", "start", "end", "text", "title"]).assign(kind="title")
 
