@@ -8,7 +8,7 @@ from datetime import date
 
 from cityanalysis import plots, timeline
 
-# Of each kind its Chinese name, the side that gives its colour, and its mark: in matplotlib, and as a path about 10 wide.
+# Of each kind its Chinese name, the side that gives its colour, and its mark: matplotlib's, and a path about 10 wide.
 KINDS = {
     "plan": ("规划", "governance", "o", "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z"),
     "policy": ("政策", "governance", "s", "M-4.5-4.5h9v9h-9z"),
@@ -22,6 +22,8 @@ KINDS = {
     "evaluation": ("评价", "", "h", "M0-6l5 3v6l-5 3-5-3v-6z"),
 }
 BANDS = ("#eef2f6", "#ffffff")
+BIGGER = {"application": 2, "infrastructure": 1.3, "platform": 1.2, "institution": 0.85}  # thin marks, to look alike
+EDGE = {"lw": 0.4, "edgecolors": "white"}
 ROWS = (0, 1, -1, 2, -2)  # of a lane, in the order in which they fill
 
 
@@ -138,31 +140,41 @@ def swim_lanes(events, cities, national, *, start=2003, end=2027):
     """
     import matplotlib.pyplot as plt
 
-    data = lanes(events, cities, start=start, gap=0.24)
-    _, ax = plt.subplots(figsize=(9.6, 1.9 + 0.34 * len(cities)))
+    data = lanes(events, cities, start=start, gap=0.27)
+    _, ax = plt.subplots(figsize=(9.6, 1.7 + 0.36 * len(cities)))
     _bands(ax.axvspan, national, start, end)
     steps = national[national["kind"] == "step"]
     for number, x in enumerate(places(steps["date_from"], start=start), start=1):
         ax.axvline(x, color=plots.MUTED, lw=0.7, ls=":", zorder=1)
-        ax.text(x, -0.75, number, ha="center", va="bottom", fontsize=7, color=plots.MUTED)
+        ax.text(x, -0.6, number, ha="center", va="bottom", fontsize=7.5, color=plots.INK)
     for row in national[national["kind"] == "plan"].itertuples():
         left, right = max(int(row.date_from), start), min(int(row.date_to) + 1, end)
-        ax.text((left + right) / 2, -1.35, row.name_zh, ha="center", va="bottom", fontsize=8, color=plots.MUTED)
+        if right - left > 3:  # else its name has no room
+            ax.text((left + right) / 2, -1.05, row.name_zh, ha="center", va="bottom", fontsize=8.5, color=plots.MUTED)
+    regions = list(cities["region"])
     for lane in range(len(cities) - 1):
-        ax.axhline(lane + 0.5, color=plots.GRID, lw=0.6, zorder=1)
-    for kind, (name, side, marker, _) in KINDS.items():
+        within = regions[lane] == regions[lane + 1]
+        ax.axhline(lane + 0.5, color=plots.GRID if within else plots.MUTED, lw=0.6, zorder=1)
+    for kind, (_, side, marker, _) in KINDS.items():
         part = data[data["kind"] == kind]
-        y = part["lane"] + part["row"] * 0.19
-        ax.scatter(part["x"], y, 17, plots.COLOURS[side], marker, lw=0.3, edgecolors="white", zorder=3)
-        ax.scatter([], [], 34, plots.COLOURS[side], marker, lw=0, label=f"{kind} {name}")
+        y = part["lane"] + part["row"] * 0.2
+        ax.scatter(part["x"], y, 30 * BIGGER.get(kind, 1), plots.COLOURS[side], marker, zorder=3, **EDGE)
     ax.set_yticks(range(len(cities)), [name_of(city) for city in cities.itertuples()])
     ax.set_xticks([start - 0.5, *range(start + 2, end, 5)], ["earlier\n此前", *map(str, range(start + 2, end, 5))])
     ax.set_xlim(start - 1, end)
-    ax.set_ylim(len(cities) - 0.5, -1.4)
+    ax.set_ylim(len(cities) - 0.5, -0.55)
+    _legend(ax, data["kind"])
+    return ax, data
+
+
+def _legend(ax, kinds):
+    """Clear axes of their lines and say below them what the marks stand for."""
+    for kind, (name, side, marker, _) in KINDS.items():
+        if (kinds == kind).any():
+            ax.scatter([], [], 40 * BIGGER.get(kind, 1), plots.COLOURS[side], marker, lw=0, label=f"{kind} {name}")
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     ax.figure.legend(loc="outside lower center", ncols=5, handletextpad=0.2, columnspacing=1.2)
-    return ax, data
 
 
 def _bands(span, national, start, end):
@@ -174,7 +186,7 @@ def _bands(span, national, start, end):
             span(first, last, color=BANDS[number % 2], lw=0, zorder=0)
 
 
-def city_lane(events, national, *, start=None, end=None):
+def city_lane(events, national):
     """Draw the events of one city down a line of time, each with its text in two languages.
 
     Parameters
@@ -183,8 +195,6 @@ def city_lane(events, national, *, start=None, end=None):
         Rows of ``data/events.csv``, of one city.
     national : pandas.DataFrame
         As ``data/national.csv``.
-    start, end : int, optional
-        The first year and the one after the last; those of the events, unless given.
 
     Returns
     -------
@@ -193,76 +203,45 @@ def city_lane(events, national, *, start=None, end=None):
         The events in order of time, with ``x``, the place in years.
     """
     import matplotlib.pyplot as plt
+    import numpy as np
+    from sklearn.isotonic import isotonic_regression
 
     years = events["date"].str[:4].astype(int)
-    start, end = years.min() if start is None else start, years.max() + 1 if end is None else end
+    start, end = years.min(), years.max() + 1
     data = events.assign(x=places(events["date"], start=start)).sort_values(["x", "summary_zh"], ignore_index=True)
-    step = (end - start) / max(len(data), 1)  # what a label takes of the line
-    _, ax = plt.subplots(figsize=(9.6, 1.2 + 0.37 * len(data)))
+    inches = 0.5 * len(data) + 0.4
+    step = 0.36 * (end - start) / inches  # what a label takes, in years
+    steps = step * np.arange(len(data))
+    labels = isotonic_regression(data["x"] - steps) + steps  # a step apart, moved by the least sum of squares
+    _, ax = plt.subplots(figsize=(9.6, inches + 0.9))
     _bands(ax.axhspan, national, start, end)
     for plan in national[national["kind"] == "plan"].itertuples():
-        if int(plan.date_to) >= start and int(plan.date_from) < end:
-            y = max(int(plan.date_from), start)
-            ax.text(0.995, y, f"{plan.name_zh} {plan.name_en}", va="top", ha="right", fontsize=7, color=plots.MUTED)
+        y = max(int(plan.date_from), start)
+        if y < min(int(plan.date_to) + 1, end):
+            ax.text(0.995, y, f"{plan.name_zh} {plan.name_en}", va="top", ha="right", fontsize=7.5, color=plots.MUTED)
     ax.plot([0.02, 0.02], [start, end], color=plots.MUTED, lw=1, zorder=1)
-    for event, y in zip(data.itertuples(), spread(data["x"], step=step, low=start, high=end), strict=True):
+    for event, y in zip(data.itertuples(), labels, strict=True):
         _, side, marker, _ = KINDS[event.kind]
-        ax.plot([0.02, 0.05, 0.065], [event.x, y, y], color=plots.COLOURS[side], lw=0.6, zorder=2)
-        ax.scatter([0.02], [event.x], 34, plots.COLOURS[side], marker, lw=0.4, edgecolors="white", zorder=3)
-        ax.text(0.07, y, f"{event.date}  {event.summary_zh}", va="bottom", fontsize=8.5, color=plots.INK)
-        ax.text(0.07, y, event.summary_en, va="top", fontsize=7, color=plots.MUTED)
-    for kind, (name, side, marker, _) in KINDS.items():
-        if (data["kind"] == kind).any():
-            ax.scatter([], [], 34, plots.COLOURS[side], marker, lw=0, label=f"{kind} {name}")
+        ax.plot([0.02, 0.05, 0.06], [event.x, y, y], color=plots.COLOURS[side], lw=0.7, zorder=2)
+        size = 50 * BIGGER.get(event.kind, 1)
+        ax.scatter([0.02], [event.x], size, plots.COLOURS[side], marker, zorder=3, **EDGE)
+        ax.text(0.065, y, f"{event.date}  {event.summary_zh}", va="bottom", fontsize=9, color=plots.INK)
+        ax.text(0.065, y, event.summary_en, va="top", fontsize=7.5, color=plots.MUTED)
     ax.set_yticks(range(start, end + 1))
     ax.set_ylim(end + step / 2, start - step / 2)
     ax.set_xlim(0, 1)
     ax.set_xticks([])
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
-    ax.figure.legend(loc="outside lower center", ncols=5, handletextpad=0.2, columnspacing=1.2)
+    _legend(ax, data["kind"])
     return ax, data
-
-
-def spread(wanted, *, step, low, high):
-    """Move places apart until none is nearer to the next than a step, each as little as a sweep there and back allows.
-
-    Parameters
-    ----------
-    wanted : sequence of float
-        The places, ascending.
-    step : float
-        The least distance.
-    low, high : float
-        Where the first and the last may be at the outside, if all have room there.
-
-    Returns
-    -------
-    list of float
-
-    Examples
-    --------
-    >>> spread([1.0, 1.0, 5.0], step=1.0, low=0.0, high=5.0)
-    [1.0, 2.0, 5.0]
-    >>> spread([4.5, 5.0, 5.0], step=1.0, low=0.0, high=5.0)
-    [3.0, 4.0, 5.0]
-    """
-    found = []
-    for place in wanted:
-        found.append(max(place, low, found[-1] + step if found else low))
-    limit = high
-    for i in range(len(found) - 1, -1, -1):
-        found[i] = min(found[i], limit)
-        limit = found[i] - step
-    return found
 
 
 STYLE = """
 .{id} input{{position:absolute;opacity:0}}
 .{id} label{{display:inline-block;margin:2px 10px 2px 0;cursor:pointer;opacity:.35}}
 .{id} input:focus-visible+label{{outline:2px solid #0072b2}}
-.{id} div{{overflow:auto;max-height:80vh}}
-.{id} svg{{background:#fff;font:11px sans-serif}}
+.{id} div{{display:flex;overflow:auto;max-height:80vh}}
+.{id} svg{{background:#fff;font-size:11px;flex:none}}
+.{id} div>svg:first-child{{position:sticky;left:0}}
 .{id} a:hover path,.{id} a:focus path{{stroke:#000;stroke-width:1.5}}
 """
 
@@ -285,7 +264,7 @@ def interactive(events, cities, national, references, *, start=2003, end=2027, n
     """
     from html import escape
 
-    wide, high, left, top = 52, 30, 130, 44
+    wide, high, top = 52, 54, 44
     data = lanes(events, cities, start=start, gap=13 / wide)
     urls = references.set_index("ref_id")["url"]
     labels = {city.city: name_of(city) for city in cities.itertuples()}
@@ -296,43 +275,46 @@ def interactive(events, cities, national, references, *, start=2003, end=2027, n
             f"#{own}:not(:checked)~div .{own}{{display:none}}\n"
             f"#{own}:checked+label{{opacity:1}}\n.{name} .{own}{{fill:{colour}}}\n"
         )
-        mark = f'<svg width="15" height="15" viewBox="-7 -7 14 14"><path class="{own}" d="{path}"/></svg>'
-        mark = mark.replace(f'class="{own}"', f'fill="{colour}"')  # the key stays when its kind is hidden
+        mark = f'<svg width="15" height="15" viewBox="-7 -7 14 14"><path fill="{colour}" d="{path}"/></svg>'
         boxes.append(f'<input type="checkbox" id="{own}" checked><label for="{own}">{mark} {kind} {chinese}</label>')
-    width, height = left + (end - start + 1) * wide, top + len(cities) * high
-    parts = [_backdrop(cities, national, start=start, end=end, size=(wide, high, left, top))]
+    width, height = (end - start + 1) * wide, top + len(cities) * high
+    parts = [_backdrop(len(cities), national, start=start, end=end, size=(wide, high, top))]
     for event in data.itertuples():
-        x = round(left + (event.x - start + 1) * wide)
-        y = round(top + (event.lane + 0.5) * high + event.row * 5.5)
+        x = round((event.x - start + 1) * wide)
+        y = round(top + (event.lane + 0.5) * high + event.row * 10.5)
         text = f"{event.date} {labels[event.city]}\n{event.summary_zh}\n{event.summary_en}"
         shape = f'<path class="{name}-{event.kind}" transform="translate({x} {y})" d="{KINDS[event.kind][3]}"/>'
         link = f' href="{escape(urls[event.ref_id])}" target="_blank"' if urls[event.ref_id] else ""
         parts.append(f"<a{link}>{shape}<title>{escape(text)}</title></a>")
-    drawing = f'<div><svg width="{width}" height="{height}" role="img">{"".join(parts)}</svg></div>'
+    names = "".join(
+        f'<text x="4" y="{round(top + (lane + 0.5) * high + 4)}" fill="{plots.INK}">{escape(label)}</text>'
+        for lane, label in enumerate(labels.values())
+    )
+    drawing = (
+        f'<div><svg width="130" height="{height}">{names}</svg>'
+        f'<svg width="{width}" height="{height}" role="img">{"".join(parts)}</svg></div>'
+    )
     return f'<section class="{name}"><style>{"".join(style)}</style>{"".join(boxes)}{drawing}</section>'
 
 
-def _backdrop(cities, national, *, start, end, size):
-    """Return bands, years, lines of steps and names of the lanes as SVG."""
+def _backdrop(n_lanes, national, *, start, end, size):
+    """Return bands, years, lines between lanes and lines of national steps as SVG."""
     from html import escape
 
-    wide, high, left, top = size
-    bottom, parts = top + len(cities) * high, []
+    wide, high, top = size
+    bottom, parts = top + n_lanes * high, []
 
     def span(first, last, *, color, **_):
-        x, width = left + (first - start + 1) * wide, (last - first) * wide
+        x, width = (first - start + 1) * wide, (last - first) * wide
         parts.append(f'<rect x="{x}" y="{top}" width="{width}" height="{bottom - top}" fill="{color}"/>')
 
     _bands(span, national, start, end)
     for year in range(start, end):
-        parts.append(f'<text x="{left + (year - start + 1) * wide}" y="{top - 6}" fill="{plots.MUTED}">{year}</text>')
+        parts.append(f'<text x="{(year - start + 1) * wide}" y="{top - 6}" fill="{plots.MUTED}">{year}</text>')
     for row in national[national["kind"] == "step"].itertuples():
-        x = round(left + (places([row.date_from], start=start)[0] - start + 1) * wide)
+        x = round((places([row.date_from], start=start)[0] - start + 1) * wide)
         text = escape(f"{row.date_from} {row.name_zh}\n{row.name_en}")
         line = f'<path d="M{x} {top - 18}V{bottom}" stroke="{plots.MUTED}" stroke-dasharray="2 3"/>'
-        parts.append(f'<a>{line}<circle cx="{x}" cy="{top - 20}" r="5" fill="{plots.MUTED}"/><title>{text}</title></a>')
-    for lane, city in enumerate(cities.itertuples()):
-        y = top + lane * high
-        parts.append(f'<path d="M0 {y}H{left + (end - start + 1) * wide}" stroke="{plots.GRID}"/>')
-        parts.append(f'<text x="4" y="{y + high // 2 + 4}" fill="{plots.INK}">{escape(name_of(city))}</text>')
-    return "".join(parts)
+        parts.append(f'<g>{line}<circle cx="{x}" cy="{top - 22}" r="5" fill="{plots.MUTED}"/><title>{text}</title></g>')
+    rules = "".join(f"M0 {top + lane * high}h{(end - start + 1) * wide}" for lane in range(n_lanes))
+    return "".join(parts) + f'<path d="{rules}" stroke="{plots.GRID}"/>'

@@ -52,6 +52,31 @@ def interval(date):
     return f"{year}-{month or '01'}-{day or '01'}", f"{year}-{month or '12'}-{last}"
 
 
+def agreement(span, told):
+    """Say how the time that a text tells agrees with a span of days.
+
+    Parameters
+    ----------
+    span, told : pair of str
+        First and last day, ISO 8601; empty if a time that is told is open.
+
+    Returns
+    -------
+    str
+        ``equal``; ``wider`` or ``narrower``, if the one told has the span within it or lies within it; empty if neither.
+
+    Examples
+    --------
+    >>> agreement(interval("2016-11"), interval("2016")), agreement(interval("2016"), interval("2017"))
+    ('wider', '')
+    """
+    if told == span:
+        return "equal"
+    if told[0] and told[0] <= span[0] and span[1] <= told[1]:
+        return "wider"
+    return "narrower" if told[0] and span[0] <= told[0] and told[1] <= span[1] else ""
+
+
 def mentions(tags, passages, *, targets=False, window=WINDOW):
     """Return the dated mentions of passages.
 
@@ -176,14 +201,14 @@ def _look(span, matter, told, sentences, least):
     agreeing = [
         (share, exact == "equal", -i, exact, mention)
         for i, (share, mention) in enumerate(shares)
-        if mention.status != "target" and (exact := _agreement(span, mention))
+        if mention.status != "target" and (exact := agreement(span, (mention.date_from, mention.date_to)))
     ]
     share, _, _, exact, best = max(agreeing, default=(0.0, False, 0, "", None), key=lambda row: row[:3])
     if best is not None and share >= least:
         return "found", exact, share, best.passage_id, best.start, best.text
     near = [mention for share, mention in shares if share >= least]
     holds = (
-        any(_agreement(span, mention) for mention in near),  # none of these is anything but a target
+        any(agreement(span, (mention.date_from, mention.date_to)) for mention in near),  # each of these is a target
         any(not mention.date_from for mention in near),
         bool(near),
         any(shared(sentence) >= least for sentence in sentences),
@@ -192,18 +217,6 @@ def _look(span, matter, told, sentences, least):
     )
     reason = next(reason for reason, held in zip(REASONS, holds, strict=True) if held)
     return reason, "", share, "", 0, ""
-
-
-def _agreement(span, mention):
-    """Say how a mention's time agrees with a span of days: equal, wider, narrower, or not at all (empty)."""
-    told = (mention.date_from, mention.date_to)
-    if not told[0]:
-        return ""
-    if told == span:
-        return "equal"
-    if told[0] <= span[0] and span[1] <= told[1]:
-        return "wider"
-    return "narrower" if span[0] <= told[0] and told[1] <= span[1] else ""
 
 
 def earliest(innovations):
