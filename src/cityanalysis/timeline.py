@@ -15,18 +15,19 @@ SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]*")
 WINDOW = 40  # characters to either side: the median sentence of the records of develop cities has 40
 MATTER = ("title", "institution", "term")
 
-# The share of a summary's words, by letters, that a sentence must have in it to tell the same. Set on develop cities:
-# the least step of 0.05 at which at most one event in twenty finds a match in the record of another city.
-SHARED = 0.25
+# The share of a summary's words, by letters, that a sentence must have in it to tell the same: where its time agrees
+# with the event's, and where it does not. Set on develop cities, each the least step of 0.05 at which at most one event
+# in twenty finds such a sentence in the record of another city.
+SHARED, TOLD = 0.25, 0.55
 
-# Why a coded event was not found: the first that holds.
+# Why a coded event was not found: the first that holds. "The matter" is a share of `TOLD`.
 REASONS = {
-    "as a target": "a sentence with the matter has the time, but as a target",
-    "time open": "a sentence with the matter has a time, but none that the calendar knows (近年来)",
-    "another time": "sentences with the matter have other times",
-    "no time": "a sentence has the matter and no time",
-    "other matter": "the time is told, but not with the matter",
-    "neither": "neither the time nor the matter is told",
+    "as a target": "the time is told with the matter, but as a target",
+    "time open": "the matter is told with a time that no calendar has (近年来)",
+    "another time": "the matter is told with other times",
+    "no time": "the matter is told without a time",
+    "matter not told": "the time is told, the matter in no sentence",
+    "neither told": "neither the time nor the matter is told",
 }
 
 
@@ -63,7 +64,7 @@ def agreement(span, told):
     Returns
     -------
     str
-        ``equal``; ``wider`` or ``narrower``, if the one told has the span within it or lies within it; empty if neither.
+        ``equal``; ``wider`` if the one told has the span in it, ``narrower`` if it lies in the span; empty if neither.
 
     Examples
     --------
@@ -150,7 +151,8 @@ def match(events, tags, passages, *, least=SHARED):
     pandas.DataFrame
         The events, indexed as they are, with ``outcome`` (``found``, or one of `REASONS`), ``exact`` (of those found:
         ``equal``; ``wider`` or ``narrower``, if the text is less or more exact than the coded date), ``shared`` (the
-        largest share in a mention whose time agrees), and that mention's ``passage_id, start, text``.
+        largest share in a mention whose time agrees), that mention's ``passage_id, start, text``, and ``told`` (the
+        largest share in any sentence).
 
     Examples
     --------
@@ -173,7 +175,7 @@ def match(events, tags, passages, *, least=SHARED):
         _look(interval(date), matter, by_city.get(city, ()), sentences.get(city, ()), least)
         for city, date, matter in zip(events["city"], events["date"], _matter(events["summary_zh"]), strict=True)
     ]
-    columns = ["outcome", "exact", "shared", "passage_id", "start", "text"]
+    columns = ["outcome", "exact", "shared", "passage_id", "start", "text", "told"]
     return events.assign(**{column: [row[i] for row in rows] for i, column in enumerate(columns)})
 
 
@@ -190,33 +192,35 @@ def _matter(summaries):
     return [list(found.get(i, ())) for i in ids]
 
 
-def _look(span, matter, told, sentences, least):
-    """Return outcome, exactness, share, passage, start and text for an event with its span of days and its words."""
+def _look(span, matter, mentioned, sentences, least):
+    """Return the cells that `match` adds, for an event with its span of days and its words."""
     size = sum(map(len, matter))
 
     def shared(text):
         return sum(len(word) for word in matter if word in text) / size if size else 0.0
 
-    shares = [(shared(mention.matter), mention) for mention in told]
+    shares = [(shared(mention.matter), mention) for mention in mentioned]
+    told = max(map(shared, sentences), default=max((share for share, _ in shares), default=0.0))
     agreeing = [
         (share, exact == "equal", -i, exact, mention)
         for i, (share, mention) in enumerate(shares)
-        if mention.status != "target" and (exact := agreement(span, (mention.date_from, mention.date_to)))
+        if (exact := agreement(span, (mention.date_from, mention.date_to)))
     ]
-    share, _, _, exact, best = max(agreeing, default=(0.0, False, 0, "", None), key=lambda row: row[:3])
+    dated = [row for row in agreeing if row[-1].status != "target"]
+    share, _, _, exact, best = max(dated, default=(0.0, False, 0, "", None), key=lambda row: row[:3])
     if best is not None and share >= least:
-        return "found", exact, share, best.passage_id, best.start, best.text
-    near = [mention for share, mention in shares if share >= least]
+        return "found", exact, share, best.passage_id, best.start, best.text, told
+    near = [mention for share, mention in shares if share >= TOLD]
     holds = (
-        any(agreement(span, (mention.date_from, mention.date_to)) for mention in near),  # each of these is a target
+        any(row[0] >= least for row in agreeing),  # each of these is a target
         any(not mention.date_from for mention in near),
         bool(near),
-        any(shared(sentence) >= least for sentence in sentences),
-        bool(agreeing),
+        told >= TOLD,
+        bool(dated),
         True,
     )
     reason = next(reason for reason, held in zip(REASONS, holds, strict=True) if held)
-    return reason, "", share, "", 0, ""
+    return reason, "", share, "", 0, "", told
 
 
 def earliest(innovations):
