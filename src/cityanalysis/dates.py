@@ -2,29 +2,26 @@
 
 The interval is the named date's own span, whatever stands round it (截至, 到, 以来, 前后, 前):
 
-=======================================  ==========================================================================
-expression                               interval
-=======================================  ==========================================================================
-2018年, 2016年9月, 2011年9月8日           the year, the month, the day
-2016—2019年, 1—11月, 9月6日至8日          from the first day of the first to the last day of the last
-年初 · 年中 · 年底, 年末                  January · June · December of the year
-上半年 · 第一季度, 前三季度 · 2016年春    half · quarter, three quarters · March to May, and so on by threes
-9月上旬, 9月初 · 中旬 · 下旬, 9月底       1st to 10th · 11th to 20th · 21st to the last day
-“十二五” · “十三五”初 · “十三五”末        the five years of the plan · its first year · its last
-20世纪90年代, 上世纪90年代 · 初, 中期, 末  1990 to 1999 · 1990–1993, 1994–1996, 1997–1999
-党的十八大 · 十八届三中全会               the days of the congress · of the session
-今年 · 去年 · 前年 · 明年 · 后年          counted from the document's date
-近三年, 三年来 · 两年多来                 the document's year and the two before it · 多 adds a year
-过去五年 · 未来五年, 今后五年             the five years before the document's · five that begin with it
-同年, 当年, 全年 · 次年 · 上年            the year that the text names before · the next · the one before
-9月, 上半年, 年底, 年内                   of the year that the text names before, else of the document's
-同月, 次月, 月底 · 当日, 次日             counted from the month or day that the text names before
-近年来, 多年来, 前三年, 21世纪初          open
-=======================================  ==========================================================================
+- 2018年, 2016年9月, 2011年9月8日: the year, the month, the day;
+- 2016—2019年, 1—11月, 9月6日至8日: from the first day of the first to the last day of the last;
+- 年初, 年中, 年底 or 年末: January, June, December of the year;
+- 上半年, 第一季度, 前三季度: the half, the quarter, the three quarters; 2016年春: March to May, and so on by threes;
+- 9月上旬 or 9月初, 中旬, 下旬 or 9月底: 1st to 10th, 11th to 20th, 21st to the last day;
+- “十二五”: the five years of the plan; “十三五”初 its first, “十三五”末 its last;
+- 20世纪90年代, 上世纪90年代, 90年代: 1990 to 1999; its 初 1990–1993, 中期 1994–1996, 末 1997–1999;
+- 党的十八大, 十八届三中全会: the days of the congress, of the session;
+- 今年, 去年, 前年, 明年, 后年: counted from the document's date;
+- 近三年, 三年来: the document's year and the two before it; 两年多来: the same, for 多 adds a year;
+- 过去五年: the five years before the document's; 过去一年, 一年来: the one before it;
+- 未来五年, 今后五年: five years that begin with the document's;
+- 同年, 当年, 全年; 次年; 上年: the year that the text names before; the next; the one before;
+- 9月, 上半年, 年底, 年内: of the year that the text names before, else of the document's;
+- 同月, 次月, 月底, 当日, 次日, 8日: counted from the month or day that the text names before;
+- 近年来, 多年来, 前三年, 21世纪初: open.
 
 What cannot be resolved is left open. *The text before* is the last single year, month or day that the same text has
 named, where that is no target and stands in no title. A month or a part of a year that is counted from the
-document's date and would begin after it is left open as well, but for 年底 and 年内, which look ahead.
+document's date must have begun by then (which takes a date with its month), but for 年底 and 年内, which look ahead.
 
 Characters lost between figures (201911月, 20181212日) are allowed for where only one reading is left.
 """
@@ -69,7 +66,7 @@ MONTH = r"(?:(?<!\d)(?:1[0-2]|0?[1-9])|(?<![一二三四五六七八九十几])(
 DAY = r"(?:(?<!\d)(?:[12]\d|3[01]|0?[1-9])|(?:二?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九]))"
 # Of a year: what may follow 2018年 or 去年, or stand by itself.
 MONTHS = (
-    rf"{MONTH}{S}(?:月?{TO}{MONTH}{S})?月(?![龄球])份?"
+    rf"{MONTH}{S}(?:月?{TO}{MONTH}{S})?月(?![龄球]|[一三九](?![日号十]))份?"
     rf"(?:{S}{DAY}{S}(?:[日号]?{TO}{DAY}{S})?[日号]|[上中下]旬|[底末]|初(?![步级中次始]))?"
 )
 PART = rf"上半年|下半年|第?[一二三四1-4]{S}季度|前[三3]个?季度|{MONTHS}"
@@ -91,16 +88,16 @@ FORMS = {
         |明年|(?<![今此以之前])后年(?![均度])|同年(?![级龄代])|当年|该年|全年(?!无休|不|候)
         |(?<![\d{HAN}十两几数多])年内|次年|翌年|(?<!以)上年(?![龄轻纪均限])|[上这]一年|(?<!提)前一年)
         度?(?:{S}的?(?P<of_word>{PART}|{ENDS}))?
-        |(?P<alone>(?<![\d个每各近逐.两几第]){PART}
+        |(?P<alone>(?<![\d个每各近逐.两几第])(?<!每年){PART}
         |(?<![\d{HAN}十每逐历几数多半近])(?:年[初底末]|年中(?![\u4e00-\u9fff])|岁末))""",
     "plan": rf"""(?P<open_quote>[“"「‘'])?(?P<ordinal>{"|".join(sorted(PLANS, key=len)[::-1])})(?P<quote>[”"」’'])?
-        (?P<cue>(?=期间|时期|规划|计划|以来|末|初))?(?P<of_plan>期?末|初期?)?""",
+        (?!普法)(?P<cue>(?=期间|时期|规划|计划|以来|末|初))?(?P<of_plan>期?末|初期?)?""",
     "congress": r"""(?P<party>党的|中共)?(?P<nth>十[五六七八九]|二十)大
         (?P<held>(?=[”"]?(?:以来|报告|召开|精神|提出|之?后|之?前|上)))?""",
     "session": r"(?:党的)?(?P<plenum>(?:十[八九]|二十)届[二三四五六])中全会",
     "decade": rf"""(?P<century>(?:\d\d|二十|上){S}世纪)?(?P<tens>[1-9]0|[一二三四五六七八九]十){S}年代
         (?P<third>初期?|中期|末期?|后期)?""",
-    "years_on": rf"""(?P<toward>最?近|过去|未来|今后|(?<![提之以此目])前)的?{S}
+    "years_on": rf"""(?P<toward>最?近|过去|未来|今后|(?<![提之以此目学])前)的?{S}
         (?P<n>{N}){S}(?P<more>多|余)?个?年(?P<since>[来间里内]|多来)?
         |(?<![\d第{HAN}十])(?P<n_since>{N})(?P<more_since>[多余])?年(?P<over>多)?来(?![自看说源临到得宾访])""",
     "open": rf"近(?:些|几)?年来?|[多数几]年来|未来{N}{TO}{N}年|(?:本|上|2\d|二十一?)世纪[初末]",
@@ -267,6 +264,8 @@ def _years_on(match, _before, document):
     since = match["since"] or match["n_since"]
     if not document or toward == "前" or (toward in ("近", "最近") and n > 5 and not since):
         return OPEN  # 近十年 may as well be nearly ten years
+    if n == 1 and toward == "近":
+        toward = "过去"  # 一年来 looks back on a whole year
     n += bool(match["more"] or match["more_since"] or match["over"] or match["since"] == "多来")
     year = document[0]
     first = {"过去": year - n, "未来": year, "今后": year}.get(toward, year - n + 1)
@@ -283,10 +282,10 @@ def _counted(match, before, document):
     if not document or word not in (None, "年内"):
         return OPEN
     time = _within(form, document[0], "document")
-    ahead = word == "年内" or form.endswith(("底", "末"))
-    if not ahead and time[0] and (time[0].year, time[0].month)[: len(document)] > document[:2]:
-        return OPEN
-    return time
+    ahead = word == "年内" or form == "年底"
+    if ahead or (len(document) > 1 and time[0] and time[0].month <= document[1]):
+        return time
+    return OPEN  # 上半年 in a report of January may be either year's
 
 
 def _near(match, before, _document):

@@ -354,6 +354,15 @@ CORRECTIONS = _table(
 
 DIGITAL = _table("digital", {"stretch": _text(unique=True)})
 
+UNITS = _table(
+    "units",
+    {
+        "unit": _text(pattern=r"\S+", unique=True),
+        "after": _text(among=("any", "digits")),
+        "not_before": _text(empty=True),
+    },
+)
+
 # Passages of reports, read for whether they are about digital matters; a human reader may fill the last column.
 GOLD_DIGITAL = _table(
     "gold: digital",
@@ -368,6 +377,57 @@ GOLD_DIGITAL = _table(
         "settled": _text(among=("yes", "no")),
         "human": _text(among=("yes", "no"), empty=True),
     },
+)
+
+# Passages of which every time, quantity and institution was marked, and the marks; see docs/marking.md.
+GOLD_PASSAGES = _table(
+    "gold: passages",
+    {
+        "passage_id": _text(pattern=rf"{SLUG}#[1-9]\d*", unique=True),
+        "sha1": _text(pattern=r"[0-9a-f]{40}"),
+        "collection": _text(among=COLLECTIONS),
+        "role": _text(among=ROLES),
+    },
+)
+
+
+def _marks(name, value, forms=None):
+    """Return the schema of a table of marks: where they stand, and what each reader put down."""
+    form = {"form": _text(among=forms)} if forms else {}
+    return _table(
+        f"gold: {name}",
+        {
+            "passage_id": _text(pattern=rf"{SLUG}#[1-9]\d*"),
+            "start": _text(pattern=r"\d+"),
+            "end": _text(pattern=r"[1-9]\d*"),
+            **form,
+            **{reader: _text(pattern=value, empty=True) for reader in ("reader_a", "reader_b", "settled", "human")},
+        },
+        unique=["passage_id", "start", "end"],
+    )
+
+
+DAY = r"\d{4}-\d\d-\d\d"
+TIME_FORMS = ("day", "month", "part", "year", "range", "plan", "counted", "open")
+QUANTITY_FORMS = (
+    *("plain", "万, 亿", "percentage", "fraction", "rank", "sum", "duration", "Latin unit", "Chinese numeral"),
+)
+GOLD_TIMES = _marks("times", rf"(open|{DAY}/{DAY})( (achieved|planned|target))?", TIME_FORMS)
+GOLD_QUANTITIES = _marks("quantities", rf"{NUMBER}\|[^|]*\|(about|over|under)?\|(rise|fall)?", QUANTITY_FORMS)
+GOLD_INSTITUTIONS = _marks("institutions", "yes")
+
+GOLD_SEGMENTATION = _table(
+    "gold: segmentation",
+    {
+        "passage_id": _text(pattern=rf"{SLUG}#[1-9]\d*"),
+        "start": _text(pattern=r"\d+"),
+        "end": _text(pattern=r"[1-9]\d*"),
+        "sha1": _text(pattern=r"[0-9a-f]{40}"),
+        "role": _text(among=ROLES),
+        **{reader: _text() for reader in ("reader_a", "reader_b", "settled")},
+        "human": _text(empty=True),
+    },
+    unique=["passage_id", "start"],
 )
 
 CHECKSUMS = _table("checksums", {"file": _text(unique=True), "sha256": _text(pattern=SHA256)})
@@ -387,11 +447,17 @@ FILES = {
     "data/frames.csv": FRAMES,
     "data/corrections.csv": CORRECTIONS,
     "data/gold/digital.csv": GOLD_DIGITAL,
+    "data/gold/passages.csv": GOLD_PASSAGES,
+    "data/gold/times.csv": GOLD_TIMES,
+    "data/gold/quantities.csv": GOLD_QUANTITIES,
+    "data/gold/institutions.csv": GOLD_INSTITUTIONS,
+    "data/gold/segmentation.csv": GOLD_SEGMENTATION,
     "data/lexicon/digital.csv": DIGITAL,
     "data/lexicon/terms.csv": LEXICON,
     "data/lexicon/stopwords.csv": LEXICON,
     "data/lexicon/domains.csv": DOMAINS,
     "data/lexicon/sources.csv": TERM_SOURCES,
+    "data/lexicon/units.csv": UNITS,
 }
 
 

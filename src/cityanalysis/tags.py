@@ -5,7 +5,7 @@ titles where 《》 do. A term within a longer term counts for itself as well (�
 a more usual word lies across it (市政 in 市政府, across which lies 政府).
 """
 
-from cityanalysis import corpus, readers, times, words
+from cityanalysis import corpus, quantities, readers, times, words
 from cityanalysis import lexicon as lexicons
 
 # As in ``tables.TAGS``, which is not imported: pandera takes half a second to load.
@@ -27,7 +27,7 @@ REASONS = ("crossed in a longer term", "overlaps another term", "inside a longer
 
 
 def tag(passages, tokens, *, lexicon=None, published=""):
-    """Tag cities, titles, domain terms and times.
+    """Tag cities, titles, domain terms, times and quantities.
 
     Parameters
     ----------
@@ -45,8 +45,8 @@ def tag(passages, tokens, *, lexicon=None, published=""):
     pandas.DataFrame
         The columns of ``tables.TAGS``, ordered by passage, start, and the longer first. ``kind`` is ``city``
         (with ``city``, its slug), ``title`` (with ``title``, without the brackets), ``term`` (with ``term`` and
-        ``domain``) or ``time`` (with ``date_from, date_to, precision, status``, see `cityanalysis.times`); what does
-        not apply is empty.
+        ``domain``), ``time`` (with ``date_from, date_to, precision, status``, see `cityanalysis.times`) or ``quantity``
+        (with ``number, unit, bound, direction``, see `cityanalysis.quantities`); what does not apply is empty.
 
     Examples
     --------
@@ -60,7 +60,8 @@ def tag(passages, tokens, *, lexicon=None, published=""):
 
     lexicon = words.default_lexicon() if lexicon is None else lexicon
     named = times.tag(passages, published=published)
-    parts = (_cities(tokens, lexicon), _terms(tokens, lexicon), _titles(passages), named)
+    figures = quantities.tag(passages, named)
+    parts = (_cities(tokens, lexicon), _terms(tokens, lexicon), _titles(passages), named, figures)
     found = pd.concat([part.reindex(columns=list(COLUMNS), fill_value="") for part in parts], ignore_index=True)
     found = found.astype({column: int if column in ("start", "end") else str for column in COLUMNS})
     order = {passage: i for i, passage in enumerate(passages["passage_id"])}
