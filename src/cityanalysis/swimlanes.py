@@ -158,7 +158,7 @@ def swim_lanes(events, cities, national, *, start=2003, end=2027):
     for kind, (_, side, marker, _) in KINDS.items():
         part = data[data["kind"] == kind]
         y = part["lane"] + part["row"] * 0.2
-        ax.scatter(part["x"], y, 30 * BIGGER.get(kind, 1), plots.COLOURS[side], marker, zorder=3, **EDGE)
+        ax.scatter(part["x"], y, 30 * BIGGER.get(kind, 1), plots.COLOURS[side], marker=marker, zorder=3, **EDGE)
     ax.set_yticks(range(len(cities)), [name_of(city) for city in cities.itertuples()])
     ax.set_xticks([start - 0.5, *range(start + 2, end, 5)], ["earlier\n此前", *map(str, range(start + 2, end, 5))])
     ax.set_xlim(start - 1, end)
@@ -171,7 +171,8 @@ def _legend(ax, kinds):
     """Clear axes of their lines and say below them what the marks stand for."""
     for kind, (name, side, marker, _) in KINDS.items():
         if (kinds == kind).any():
-            ax.scatter([], [], 40 * BIGGER.get(kind, 1), plots.COLOURS[side], marker, lw=0, label=f"{kind} {name}")
+            look = {"c": plots.COLOURS[side], "marker": marker, "lw": 0}
+            ax.scatter([], [], 40 * BIGGER.get(kind, 1), **look, label=f"{kind} {name}")
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     ax.figure.legend(loc="outside lower center", ncols=5, handletextpad=0.2, columnspacing=1.2)
@@ -224,7 +225,7 @@ def city_lane(events, national):
         _, side, marker, _ = KINDS[event.kind]
         ax.plot([0.02, 0.05, 0.06], [event.x, y, y], color=plots.COLOURS[side], lw=0.7, zorder=2)
         size = 50 * BIGGER.get(event.kind, 1)
-        ax.scatter([0.02], [event.x], size, plots.COLOURS[side], marker, zorder=3, **EDGE)
+        ax.scatter([0.02], [event.x], size, plots.COLOURS[side], marker=marker, zorder=3, **EDGE)
         ax.text(0.065, y, f"{event.date}  {event.summary_zh}", va="bottom", fontsize=9, color=plots.INK)
         ax.text(0.065, y, event.summary_en, va="top", fontsize=7.5, color=plots.MUTED)
     ax.set_yticks(range(start, end + 1))
