@@ -94,10 +94,7 @@ def test_without_text_a_window_stands_for_the_sentence():
     blind = passages.assign(text="")
     assert timeline.mentions(tags, blind)[["what", "text"]].iloc[0].tolist() == ["数据中心", ""]
     assert timeline.mentions(tags, blind, window=10)["what"].tolist() == [""]
-    assert (
-        timeline.mentions(tags, blind, window=80)["what"].tolist() == ["数据中心|数据|物联网"]
-        or timeline.mentions(tags, blind, window=80)["what"].str.contains("物联网").all()
-    )
+    assert "物联网" in timeline.mentions(tags, blind, window=80)["what"][0]
 
 
 def test_passage_without_a_time():
@@ -118,7 +115,7 @@ def test_mentions_of_the_records(passages, tags):
 EVENT = ("2016-09", "建成云计算数据中心")
 OUTCOMES = {
     "found": ["2016年9月，云计算数据中心建成。"],
-    "as a target": ["到2016年9月，云计算数据中心建成。"],
+    "as a target": ["力争2016年9月底前建成云计算数据中心。"],
     "time open": ["近年来，云计算数据中心建成。"],
     "another time": ["2019年，云计算数据中心建成。"],
     "no time": ["云计算数据中心建成。", "2019年推广物联网。"],
