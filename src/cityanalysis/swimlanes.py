@@ -310,8 +310,8 @@ def _backdrop(n_lanes, national, *, start, end, size):
         parts.append(f'<rect x="{x}" y="{top}" width="{width}" height="{bottom - top}" fill="{color}"/>')
 
     _bands(span, national, start, end)
-    for year in range(start, end):
-        parts.append(f'<text x="{(year - start + 1) * wide}" y="{top - 6}" fill="{plots.MUTED}">{year}</text>')
+    for place, year in enumerate(["earlier", *range(start, end)]):
+        parts.append(f'<text x="{place * wide}" y="{top - 6}" fill="{plots.MUTED}">{year}</text>')
     for row in national[national["kind"] == "step"].itertuples():
         x = round((places([row.date_from], start=start)[0] - start + 1) * wide)
         text = escape(f"{row.date_from} {row.name_zh}\n{row.name_en}")
