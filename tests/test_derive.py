@@ -39,7 +39,8 @@ def test_shipped_passages_have_no_text(shipped):
     """A passage is a place, lengths, a share and a signature, in just these columns."""
     passages = shipped["passages"]
     assert passages.columns.tolist() == [
-        *["passage_id", "doc_id", "city", "section", "start", "end", "n_chars", "n_words", "minhash", "digital"]
+        *["passage_id", "doc_id", "city", "section", "start", "end"],
+        *["date_from", "date_to", "n_chars", "n_words", "minhash", "digital"],
     ]
     assert passages["section"].str.fullmatch(r"(\d+(\.\d+)*)?").all()
     assert set(passages["minhash"].map(len)) == {4 * derive.PERMUTATIONS}

@@ -137,7 +137,7 @@ def load(collections=("records",), *, second=False, originals=None):
     if shipped:
         stored = pd.read_parquet(readers.home() / DERIVED / "passages.parquet")
         stored = stored[stored["doc_id"].isin(chosen["doc_id"])].assign(text="", refs="")
-        passages = pd.concat([passages, stored[columns]], ignore_index=True)
+        passages = pd.concat([passages, stored.reindex(columns=columns, fill_value="")], ignore_index=True)
     return chosen, passages
 
 

@@ -54,7 +54,7 @@ CHANGE_BEHIND = re.compile(
 )
 COUNTED = re.compile("城市|企业|项目|团队|部门|单位|街镇|区县|方面|场景")
 # 近三年, 过去五年, 三年来: times.
-LASTING = re.compile("(?:(?<![了时达经用有])近|最近|过去|未来|今后|[这头历前])(?:年|个月|周|天)$")
+LASTING = re.compile("(?:(?<![了时达经用有])近|最近|过去|未来|今后|[这头历]|(?<![此之以])前)(?:年|个月|周|天)$")
 SINCE = re.compile("多?以?来(?![自源到往])")
 
 
@@ -137,15 +137,15 @@ def tag(passages, times=None):
     """
     import pandas as pd
 
-    taken = {}
+    taken = set()
     if times is not None:
         for passage, start, end in zip(times["passage_id"], times["start"], times["end"], strict=True):
-            taken.setdefault(passage, []).append((start, end))
+            taken.update((passage, place) for place in range(start, end))
     rows = [
         (passage, q.start, q.end, "quantity", text[q.start : q.end], *q[2:])
         for passage, text in zip(passages["passage_id"], passages["text"], strict=True)
         for q in find(text)
-        if not any(start < q.end and q.start < end for start, end in taken.get(passage, ()))
+        if taken.isdisjoint((passage, place) for place in range(q.start, q.end))
     ]
     tagged = pd.DataFrame(rows, columns=list(COLUMNS))
     return tagged.astype({column: int if column in ("start", "end") else str for column in COLUMNS})

@@ -50,6 +50,8 @@ LEVELS = (
 REGIONS = ("east", "central", "west", "northeast", "overseas")
 LABELS = ("", "infrastructure", "industry", "application", "governance")
 TAG_KINDS = ("city", "title", "term", "time", "quantity", "institution")
+INSTITUTION_KINDS = ("government", "party", "company", "research", "association", "international", "press")
+WORD_ROLES = ("field", "general", "verb", "kind", "no-place", "no-stem")
 VERDICTS = ("supported", "contradicted", "not shown", "not found")
 SAMPLES = ("random", "doubtful")
 INNOVATIONS = ("plan", "bureau", "open-data", "portal", "brain", "regulation", "network", "ai")
@@ -363,6 +365,22 @@ UNITS = _table(
     },
 )
 
+INSTITUTIONS = _table(
+    "institutions",
+    {
+        "name": _text(pattern=r"\S(.*\S)?", unique=True),
+        "kind": _text(among=INSTITUTION_KINDS),
+        "gloss_en": _text(longest=60),
+        "source": _text(pattern=rf"general|{SLUG}(;{SLUG})*"),
+    },
+)
+
+INSTITUTION_WORDS = _table(
+    "institution words",
+    {"word": _text(), "role": _text(among=WORD_ROLES)},
+    unique=["word", "role"],
+)
+
 # Passages of reports, read for whether they are about digital matters; a human reader may fill the last column.
 GOLD_DIGITAL = _table(
     "gold: digital",
@@ -456,6 +474,8 @@ FILES = {
     "data/lexicon/terms.csv": LEXICON,
     "data/lexicon/stopwords.csv": LEXICON,
     "data/lexicon/domains.csv": DOMAINS,
+    "data/lexicon/institutions.csv": INSTITUTIONS,
+    "data/lexicon/institution_words.csv": INSTITUTION_WORDS,
     "data/lexicon/sources.csv": TERM_SOURCES,
     "data/lexicon/units.csv": UNITS,
 }

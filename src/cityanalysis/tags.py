@@ -1,11 +1,11 @@
 """From words to tags: marked stretches of text and what they stand for.
 
 Cities and terms are tagged where the tokens say so, so that a name inside a longer word (苏州 in 苏州河) is none;
-titles where 《》 do. A term within a longer term counts for itself as well (智慧城市 in 新型智慧城市), unless
-a more usual word lies across it (市政 in 市政府, across which lies 政府).
+titles where 《》 do; times, quantities and institutions as their modules say. A term within a longer term counts for
+itself as well (智慧城市 in 新型智慧城市), unless a more usual word lies across it (市政 in 市政府, across which lies 政府).
 """
 
-from cityanalysis import corpus, quantities, readers, times, words
+from cityanalysis import corpus, institutions, quantities, readers, times, words
 from cityanalysis import lexicon as lexicons
 
 # As in ``tables.TAGS``, which is not imported: pandera takes half a second to load.
@@ -20,6 +20,9 @@ MARKS = {
     "city": "background:#d9efe3",
     "term": "background:#d8e8f6",
     "title": "background:none;border-bottom:2px solid #d55e00",
+    "time": "background:#fbe6c8",
+    "quantity": "background:#eadcf0",
+    "institution": "background:#e6e6e6",
 }
 
 # Why a term that stands in a text as a string is not tagged there.
@@ -27,7 +30,7 @@ REASONS = ("crossed in a longer term", "overlaps another term", "inside a longer
 
 
 def tag(passages, tokens, *, lexicon=None, published=""):
-    """Tag cities, titles, domain terms, times and quantities.
+    """Tag cities, titles, domain terms, times, quantities and institutions.
 
     Parameters
     ----------
@@ -45,8 +48,9 @@ def tag(passages, tokens, *, lexicon=None, published=""):
     pandas.DataFrame
         The columns of ``tables.TAGS``, ordered by passage, start, and the longer first. ``kind`` is ``city``
         (with ``city``, its slug), ``title`` (with ``title``, without the brackets), ``term`` (with ``term`` and
-        ``domain``), ``time`` (with ``date_from, date_to, precision, status``, see `cityanalysis.times`) or ``quantity``
-        (with ``number, unit, bound, direction``, see `cityanalysis.quantities`); what does not apply is empty.
+        ``domain``), ``time`` (with ``date_from, date_to, precision, status``, see `cityanalysis.times`) ``quantity``
+        (with ``number, unit, bound, direction``, see `cityanalysis.quantities`) or ``institution`` (see
+        `cityanalysis.institutions`); what does not apply is empty.
 
     Examples
     --------
@@ -61,7 +65,8 @@ def tag(passages, tokens, *, lexicon=None, published=""):
     lexicon = words.default_lexicon() if lexicon is None else lexicon
     named = times.tag(passages, published=published)
     figures = quantities.tag(passages, named)
-    parts = (_cities(tokens, lexicon), _terms(tokens, lexicon), _titles(passages), named, figures)
+    bodies = institutions.tag(passages, tokens)
+    parts = (_cities(tokens, lexicon), _terms(tokens, lexicon), _titles(passages), named, figures, bodies)
     found = pd.concat([part.reindex(columns=list(COLUMNS), fill_value="") for part in parts], ignore_index=True)
     found = found.astype({column: int if column in ("start", "end") else str for column in COLUMNS})
     order = {passage: i for i, passage in enumerate(passages["passage_id"])}
@@ -276,7 +281,7 @@ def _reason(at, domains):
 
 
 def mark_up(text, tags, glosses):
-    """Return a text as HTML with its tags marked: cities, terms (within terms, too), titles.
+    """Return a text as HTML with its tags marked, tags within tags, too.
 
     A tag that begins within another and ends behind it is left out, since marks cannot cross.
 
@@ -287,7 +292,8 @@ def mark_up(text, tags, glosses):
     tags : pandas.DataFrame
         The tags of this passage, as `tag` gives them.
     glosses : dict of str to str
-        English glosses, shown with the domain when the pointer rests on a term.
+        English glosses, shown with the domain when the pointer rests on a term; on a time its interval is shown, on a
+        figure its number and unit.
 
     Returns
     -------
@@ -309,7 +315,10 @@ def mark_up(text, tags, glosses):
         if ends and mark.end > ends[-1]:
             continue
         ends.append(mark.end)
-        note = mark.city or " · ".join(filter(None, [glosses.get(mark.term, ""), mark.domain])) or mark.kind
+        about = [glosses.get(mark.term, ""), mark.domain]
+        time = [" – ".join(filter(None, [mark.date_from, mark.date_to])), mark.status]
+        figure = [mark.bound, mark.number, mark.unit, mark.direction]
+        note = mark.city or " · ".join(filter(None, [*about, *time])) or " ".join(filter(None, figure)) or mark.kind
         opening = f'<mark style="{MARKS[mark.kind]};color:inherit" title="{escape(note)}">'
         opened[mark.start] = opened.get(mark.start, "") + opening
         closed[mark.end] = closed.get(mark.end, "") + "</mark>"
