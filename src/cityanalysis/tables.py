@@ -54,6 +54,8 @@ INSTITUTION_KINDS = ("government", "party", "company", "research", "association"
 WORD_ROLES = ("field", "general", "verb", "kind", "no-place", "no-stem")
 VERDICTS = ("supported", "contradicted", "not shown", "not found")
 SAMPLES = ("random", "doubtful")
+INNOVATIONS = ("plan", "bureau", "open-data", "portal", "brain", "regulation", "network", "ai")
+SEARCHED = ("found", "not found", "not looked for")
 FAULTS = (
     "year of article",
     "target as result",
@@ -186,6 +188,34 @@ INDICATORS = _table(
         "writer": _text(pattern=WRITER),
     },
     unique=["city", "year", "name_zh", "value", "unit", "status", "ref_id", "writer"],
+)
+
+# When a city is first known to have had something; `date` and `ref_id` are given where it is found.
+ADOPTIONS = _table(
+    "innovations",
+    {
+        "city": _text(pattern=SLUG),
+        "innovation": _text(among=INNOVATIONS),
+        "date": _text(pattern=DATE, empty=True),
+        "bound": _text(among=("by",), empty=True),  # it was there by then, since when is not known
+        "ref_id": _text(pattern=SLUG, empty=True),
+        "status": _text(among=SEARCHED),
+        "claim_refs": _text(pattern=rf"{SLUG}( {SLUG})*", empty=True),  # which call it the first, parted by blanks
+        "note": _text(empty=True, longest=160),
+    },
+    unique=["city", "innovation"],
+)
+
+NATIONAL = _table(
+    "national",
+    {
+        "date_from": _text(pattern=DATE),
+        "date_to": _text(pattern=DATE),
+        "kind": _text(among=("plan", "step")),
+        "name_zh": _text(unique=True),
+        "name_en": _text(),
+        "url": _text(pattern=r"https?://\S+"),
+    },
 )
 
 SPLITS = _table(
@@ -445,6 +475,8 @@ FILES = {
     "data/cities.csv": CITIES,
     "data/events.csv": EVENTS,
     "data/indicators.csv": INDICATORS,
+    "data/innovations.csv": ADOPTIONS,
+    "data/national.csv": NATIONAL,
     "data/splits.csv": SPLITS,
     "data/fact_checks.csv": FACT_CHECKS,
     "data/mended.csv": MENDED,
