@@ -172,12 +172,13 @@ def scores(compared, *, by=()):
 
     groups = compared.groupby(list(by), sort=True) if by else [(("all",), compared)]
     rows = {}
-    for name, group in groups:
+    for names, group in groups:
         n = group["outcome"].value_counts().reindex(OUTCOMES, fill_value=0)
         both = group[group["outcome"].isin(("right", "wrong"))]
         marked, found = n["right"] + n["wrong"] + n["missed"], n["right"] + n["wrong"] + n["extra"]
         told = (both["told"] == both["found_told"]).mean()
-        rows[name if len(name) > 1 else name[0]] = (marked, *_share(n["right"], found), *_share(n["right"], marked), told)
+        name = names if len(names) > 1 else names[0]
+        rows[name] = (marked, *_share(n["right"], found), *_share(n["right"], marked), told)
     ends = [f"{what}{end}" for what in ("precision", "recall") for end in ("", "_low", "_high")]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["marked", *ends, "told"])
     if len(by) > 1:
