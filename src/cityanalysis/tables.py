@@ -450,6 +450,38 @@ GOLD_SEGMENTATION = _table(
     unique=["passage_id", "start"],
 )
 
+# Passages coded by the codebook: primary label, secondary one, instrumented; orientation and stage.
+_FOUR = "infrastructure|industry|application|governance"
+CODE = rf"(other\|\||({_FOUR})\|({_FOUR})?\|)(yes|no)"
+ORIENTATION = r"(supply|demand|neither|other)\|(networks|applications|domain|integrated|none)"
+
+
+def _codes(name, value, columns):
+    """Return the schema of a table of coded passages."""
+    return _table(
+        f"gold: {name}",
+        {
+            "passage_id": _text(pattern=rf"{SLUG}#[1-9]\d*", unique=True),
+            "sha1": _text(pattern=r"[0-9a-f]{40}"),
+            **columns,
+            **{reader: _text(pattern=value) for reader in ("reader_a", "reader_b", "settled")},
+            "human": _text(pattern=value, empty=True),
+        },
+    )
+
+
+GOLD_MODELS = _codes(
+    "models",
+    CODE,
+    {
+        "collection": _text(among=COLLECTIONS),
+        "role": _text(among=ROLES),
+        "stratum": _text(among=("all", "rich", "hit", "near", "rest")),
+        "weight": _text(pattern=NUMBER),
+    },
+)
+GOLD_ORIENTATION = _codes("orientation", ORIENTATION, {"role": _text(among=ROLES)})
+
 # The first figures of the tagger on the marked passages, as cityanalysis.gold.scores gives them.
 SHARE = r"([01](\.\d+)?)?"
 GOLD_FIRST = _table(
@@ -489,6 +521,8 @@ FILES = {
     "data/gold/institutions.csv": GOLD_INSTITUTIONS,
     "data/gold/segmentation.csv": GOLD_SEGMENTATION,
     "data/gold/first.csv": GOLD_FIRST,
+    "data/gold/models.csv": GOLD_MODELS,
+    "data/gold/orientation.csv": GOLD_ORIENTATION,
     "data/lexicon/digital.csv": DIGITAL,
     "data/lexicon/terms.csv": LEXICON,
     "data/lexicon/stopwords.csv": LEXICON,
