@@ -1,10 +1,12 @@
 """The passages that decided are the ones without which the mix would look most different."""
 
+import importlib.util
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from cityanalysis import evidence, models
+from cityanalysis import corpus, evidence, lexicon, models
 
 
 def test_lead_is_what_leaving_one_out_changes():
@@ -49,3 +51,22 @@ def test_reports_have_no_text():
     assert not {"text", "refs"} & set(found.columns)
     assert found["passage_id"].str.contains("-report-").all()
     assert (found["terms"] != "").mean() > 0.9
+
+
+def test_pages_of_the_site(root):
+    """Each city has a page with all its passages, text and works cited; of reports no text but terms."""
+    spec = importlib.util.spec_from_file_location("stage", root / "docs" / "stage.py")
+    stage = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(stage)
+    documents = corpus.load(second=True)[0]
+    works = {work.ref_id: work for work in corpus.references().itertuples()}
+    cities = {city.city: city for city in lexicon.cities().itertuples()}
+    pages = stage.evidence_pages(documents, works, cities)
+    assert set(pages) == {"index.md", *(f"{city}.md" for city in documents["city"])}
+    decided = evidence.records()
+    for row in decided[decided["group"] == "chengdu"].itertuples():
+        assert row.passage_id in pages["chengdu.md"]
+        assert stage.escape(row.text) in pages["chengdu.md"]
+        assert all(stage.cite(works[ref]) in pages["chengdu.md"] for ref in row.refs.split())
+    assert "Coded passages of the work report" in pages["chengdu.md"]
+    assert "Coded passages of the work report" not in pages["stockholm.md"]
