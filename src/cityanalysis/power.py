@@ -52,7 +52,8 @@ def simulate(true, *, passages, typed, cities=500, resamples=400, seed=1):
     drawn = rng.multinomial(passages, [*(true * typed), 1 - typed], size=cities)
     again = rng.multinomial(passages, drawn[:, None, :] / passages, size=(cities, resamples))
     truly = int(true.argmax())
-    share = models.shares(again)[..., truly]
+    # Where a resample has nothing typed there is no share; where no passage of a city has, no interval.
+    share = models.shares(again[drawn[:, :3].sum(axis=1) > 0])[..., truly]
     low, high = np.nanquantile(share, models.INTERVAL, axis=1)
     verdicts = []
     for counts, resampled in zip(drawn, again, strict=True):
