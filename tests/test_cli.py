@@ -193,7 +193,7 @@ def test_times_are_counted_from_published(folder):
     (folder / "c.txt").write_text("去年建成", encoding="utf-8")
     for options, expected in ((["--published", "2020-07-27"], "2019-01-01"), ([], "")):
         assert cli.main(["tag", "c.txt", *options, "--out", "out"]) == 0
-        tagged = pd.read_csv(folder / "out" / "tags.csv", dtype=str, keep_default_na=False)
+        tagged = readers.table(folder / "out" / "tags.csv")
         assert tagged.loc[tagged["kind"] == "time", "date_from"].tolist() == [expected]
 
 
