@@ -14,7 +14,8 @@ from cityanalysis import readers
 # A module imports only from those before it. A new one is put in here.
 ORDER = (
     *("__init__", "readers", "tables", "lexicon", "originals", "pdf", "formats", "corpus", "words", "tags", "digital"),
-    *("counts", "keyness", "derive", "duplicates", "plots", "checks", "registry", "cli"),
+    *("counts", "keyness", "vocabulary", "topics", "quality", "shares", "derive", "duplicates", "plots", "charts"),
+    *("checks", "registry", "cli"),
 )
 ROOT = readers.home()
 SOURCE = ROOT / "src" / "cityanalysis"
