@@ -82,7 +82,7 @@ def small_multiples(table, labels, *, columns=5, colours=None):
         ax.set_title(label, fontsize=8)
         ax.set_xticks(range(len(groups)), groups, fontsize=7)
         ax.grid(color=plots.GRID, lw=0.6)
-        ax.set_ylim(bottom=0)
+    axes.flat[0].set_ylim(bottom=0)  # all share one scale, settled once all is drawn
     for ax in axes.flat[len(labels) :]:
         ax.set_axis_off()
     return axes, table.pivot(index="topic", columns="group", values="share").loc[labels.index, groups]

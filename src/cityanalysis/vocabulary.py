@@ -1,13 +1,12 @@
 """Which passages and which words a model of the text is made of: from counts to a matrix of passages by words."""
 
-from cityanalysis import corpus, counts, lexicon, readers, words
+from cityanalysis import corpus, counts, digital, lexicon, readers, words
 
 CONTENT_POS = ("n", "nz", "vn")  # nouns, other names, verbal nouns: what, rather than that something is advanced
-LEAST = 0.2  # of a report's passage that is digital; at `digital.LEAST` too few are left to find topics in
 ACTOR = "institution"  # domain of the lexicon: who acts is no topic
 
 
-def modelled(counted, *, least=LEAST):
+def modelled(counted, *, least=digital.LEAST):
     """Say which passages are modelled and what they are part of.
 
     Records and studies are taken whole. Reports speak of everything a city government does; of these only passages
