@@ -2,8 +2,8 @@
 
 Beside the library's two models stand gensim's LdaModel and tomotopy's LDAModel, where they are installed (`pip install
 gensim tomotopy`; neither is needed for anything else). All are given the same passages and vocabulary and run on one
-thread; times are wall-clock seconds of the fit, the least of some runs, coherence is that of `quality.coherence` over the
-same passages, and `again` is the mean cosine between the topics of two seeds.
+thread. Times are wall-clock seconds of the fit, the least of some runs; coherence is `quality.coherence` over the
+same passages; `again` is the mean cosine between the topics of two seeds.
 """
 
 import os
@@ -17,7 +17,7 @@ import pandas as pd
 from cityanalysis import corpus, counts, quality, topics, vocabulary
 
 TOPICS, RUNS = 20, 2
-PASSES = 20  # over the passages, for each LDA by variational inference
+PASSES = 10  # over the passages, for each LDA by variational inference
 SWEEPS = 500  # of the Gibbs sampler: a sweep is much cheaper than a pass
 
 

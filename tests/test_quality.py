@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cityanalysis import quality, readers, topics
+from cityanalysis import corpus, counts, quality, readers, topics
 
 
 def model_of(weights, columns, kind="nmf"):
@@ -96,6 +96,15 @@ def test_coherence_of_planted_topics_is_above_that_of_mixed_ones(planted):
 def loaded():
     """Return the model that the notebook shows."""
     return topics.load()
+
+
+def test_stored_marks_of_stability_are_those_that_are_measured(loaded):
+    """The seed that is shown is the prototype, and a topic is marked unstable in data/topics.csv where it is."""
+    counted = counts.load(corpus.COLLECTIONS)
+    fitted = counted[counted["passage_id"].isin(loaded.passages.index)]
+    row, per_topic = quality.assess(fitted, list(loaded.words.columns), kind=topics.KIND, topics=topics.NUMBER)
+    assert row["prototype"] == topics.SEED
+    assert per_topic["stable"].map({True: "yes", False: "no"}).tolist() == topics.names(loaded)["stable"].tolist()
 
 
 def test_stored_items_are_those_of_the_model(loaded):

@@ -332,6 +332,7 @@ TOPICS = _table(
         "name_zh": _text(unique=True),
         "name_en": _text(unique=True, longest=30),
         "way": _text(among=WAYS, empty=True),
+        "stable": _text(among=("yes", "no")),
         "words": _text(pattern=r"[^|]+(\|[^|]+)*"),
         "weights": _text(pattern=r"0\.\d{4}(\|0\.\d{4})*"),
     },
