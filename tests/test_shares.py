@@ -108,7 +108,7 @@ def test_charts_show_the_tables():
     assert [text.get_text() for text in ax.get_yticklabels()] == ["乙", "甲"]
     assert data.loc[1].tolist() == pytest.approx([0.5, 0.2])
     axes, data = charts.small_multiples(table, labels, columns=3)
-    assert [ax.get_title() for ax in axes.flat] == ["乙", "甲", ""]
+    assert [ax.get_title(loc="left") for ax in axes.flat] == ["乙", "甲", ""]
     assert data.loc[2].tolist() == pytest.approx([0.5, 0.8])
     assert axes.flat[0].get_ylim()[0] == 0
     assert axes.flat[0].get_ylim()[1] >= table["high"].max()

@@ -79,7 +79,7 @@ def small_multiples(table, labels, *, columns=5, colours=None):
         colour = plots.COLOURS["infrastructure"] if colours is None else colours[topic]
         ax.fill_between(range(len(groups)), part["low"], part["high"], color=colour, alpha=0.2, lw=0)
         ax.plot(range(len(groups)), part["share"], "o-", ms=3.5, lw=1.4, color=colour)
-        ax.set_title(label, fontsize=8)
+        ax.set_title(label, fontsize=8, loc="left")
         ax.set_xticks(range(len(groups)), groups, fontsize=7)
         ax.grid(color=plots.GRID, lw=0.6)
     axes.flat[0].set_ylim(bottom=0)  # all share one scale, settled once all is drawn
