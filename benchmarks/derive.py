@@ -14,7 +14,7 @@ def main():
     start = time.perf_counter()
     documents, passages = corpus.load(derive.COLLECTIONS, originals=True)
     read = time.perf_counter()
-    derived = derive.tables(passages)
+    derived = derive.tables(passages, published=corpus.published(documents))
     made = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         sizes = derive.write(derived, folder=folder)

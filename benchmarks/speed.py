@@ -26,6 +26,18 @@ with open(sys.argv[2], "w", encoding="utf-8", newline="") as file:
         start += len(pair.word)
 """
 
+PARSED = """
+import sys
+from cityanalysis import quantities, times
+text = open(sys.argv[1], encoding="utf-8").read()
+times.find(text), quantities.find(text)
+"""
+NUMERALS = """
+import sys
+import cn2an
+cn2an.transform(open(sys.argv[1], encoding="utf-8").read(), "cn2an")
+"""
+
 
 def seconds(command, *, runs=3):
     """Return the least time that a command takes in some runs."""
@@ -54,6 +66,9 @@ def main():
         rows.append(("cityanalysis tag, 1 MB", ours, "jieba.posseg, words only", posseg))
         jieba = seconds([str(BIN / "cityanalysis"), "tag", str(text), "--out", str(out), "--engine", "jieba"])
         rows.append(("cityanalysis tag, 1 MB", ours, "the same with --engine jieba", jieba))
+        parsed = seconds([sys.executable, "-c", PARSED, str(text)])
+        numerals = seconds([sys.executable, "-W", "ignore", "-c", NUMERALS, str(text)])
+        rows.append(("times and quantities, 1 MB", parsed, "cn2an, Chinese numerals only", numerals))
     shutil.rmtree(ROOT / "build", ignore_errors=True)
     warm = seconds(["make"], runs=1)
     again = seconds(["make"], runs=1)

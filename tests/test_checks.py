@@ -574,6 +574,44 @@ def frame_of_an_unknown_document(home):
 
 
 @damage
+def innovation_found_without_a_date(home):
+    """A cell is called found, and nothing says when and where."""
+    name = "data/innovations.csv"
+    line = line_of(home, name, "beijing,plan,")
+    put(home, name, line, date="", ref_id="")
+    return [
+        (name, line, "date is '', status 'found'; give one"),
+        (name, line, "ref_id is '', status 'found'; give one"),
+    ]
+
+
+@damage
+def innovation_dated_though_not_found(home):
+    """A cell that nobody looked for has a date."""
+    name = "data/innovations.csv"
+    line = line_of(home, name, "beijing,brain,")
+    put(home, name, line, date="2016")
+    return [(name, line, "date is '2016', status 'not looked for'; take it out or say 'found'")]
+
+
+@damage
+def innovation_claimed_by_nobody(home):
+    """One of the references that call a city the first is not listed."""
+    name = "data/innovations.csv"
+    line = line_of(home, name, "foshan,bureau,")
+    put(home, name, line, claim_refs="foshan-2020-fsdaily nobody-1999")
+    return [(name, line, "claim_refs: 'nobody-1999' does not stand in corpus/references.csv")]
+
+
+@damage
+def national_step_on_no_day(home):
+    """A national step has a day that no calendar has."""
+    line = line_of(home, "data/national.csv", "2018-04-22,")
+    put(home, "data/national.csv", line, date_to="2018-02-30")
+    return [("data/national.csv", line, "date_to: there is no day 2018-02-30")]
+
+
+@damage
 def malformed_gold_row(home):
     """A reader was neither for nor against, and a digest is none."""
     name = "data/gold/digital.csv"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cityanalysis import lexicon as lexicons
 from cityanalysis import tables, tags, words
-from cityanalysis.tags import REASONS, audit, mark_up
+from cityanalysis.tags import COLUMNS, REASONS, audit, mark_up
 
 
 def tabled(*texts):
@@ -150,14 +150,15 @@ def test_text_of_every_tag_stands_in_its_passage(passages, tags):
     """In all records each tag's text is what stands at its place."""
     texts = passages.set_index("passage_id")["text"]
     assert len(tags) > 0
-    assert set(tags["kind"]) == {"city", "title", "term"}
+    assert set(tags["kind"]) == {"city", "title", "term", "time", "quantity", "institution"}
     assert [row for row in tags.itertuples() if texts[row.passage_id][row.start : row.end] != row.text] == []
 
 
 def test_tags_say_what_they_stand_for(tags, lexicon):
     """A city has a slug, a title its words, a term itself and a known domain; what does not apply is empty."""
     filled = {"city": {"city"}, "title": {"title"}, "term": {"term", "domain"}}
-    values = ["city", "term", "domain", "title"]
+    filled |= {"time": set(), "quantity": {"number"}, "institution": set()}  # a time may be open
+    values = ["city", "term", "domain", "title", "number"]
     for kind, rows in tags.groupby("kind"):
         assert {column for column in values if (rows[column] != "").any()} == filled[kind]
         assert all((rows[column] != "").all() for column in filled[kind])
@@ -295,6 +296,7 @@ def test_mark_up_keeps_every_text(passages, tags, lexicon):
 def test_mark_up_leaves_out_a_mark_that_crosses():
     """Marks nest or stand apart: of 大数据 and 数据中心 in 大数据中心, the second has no mark of its own."""
     rows = [(0, 5, "大数据中心"), (0, 3, "大数据"), (1, 5, "数据中心"), (3, 5, "中心")]
-    tags = pd.DataFrame(rows, columns=["start", "end", "term"]).assign(kind="term", city="", domain="x")
+    tags = pd.DataFrame(rows, columns=["start", "end", "term"]).assign(kind="term", domain="x")
+    tags = tags.reindex(columns=COLUMNS, fill_value="")
     marked = re.sub("<mark[^>]*>", "<", mark_up("大数据中心", tags, {})).replace("</mark>", ">")
     assert marked == "<<大数据><中心>>"

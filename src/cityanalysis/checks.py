@@ -5,7 +5,7 @@ import hashlib
 
 from cityanalysis import corpus, originals, readers, tables
 
-# Whose cells must stand in whose: file, column, file, column. Lists in a cell are parted by `;`.
+# Whose cells must stand in whose: file, column, file, column. Lists in a cell are parted by `;`, references by blanks.
 LINKS = (
     ("corpus/documents.csv", "city", "data/cities.csv", "city"),
     ("corpus/references.csv", "city", "data/cities.csv", "city"),
@@ -15,6 +15,9 @@ LINKS = (
     ("data/events.csv", "ref_id", "corpus/references.csv", "ref_id"),
     ("data/indicators.csv", "city", "data/cities.csv", "city"),
     ("data/indicators.csv", "ref_id", "corpus/references.csv", "ref_id"),
+    ("data/innovations.csv", "city", "data/cities.csv", "city"),
+    ("data/innovations.csv", "ref_id", "corpus/references.csv", "ref_id"),
+    ("data/innovations.csv", "claim_refs", "corpus/references.csv", "ref_id"),
     ("data/splits.csv", "city", "data/cities.csv", "city"),
     ("data/fact_checks.csv", "city", "data/cities.csv", "city"),
     ("data/fact_checks.csv", "ref_id", "corpus/references.csv", "ref_id"),
@@ -27,6 +30,9 @@ DATES = (
     ("corpus/documents.csv", "published"),
     ("corpus/references.csv", "published"),
     ("data/events.csv", "date"),
+    ("data/innovations.csv", "date"),
+    ("data/national.csv", "date_from"),
+    ("data/national.csv", "date_to"),
 )
 
 
@@ -41,7 +47,8 @@ def check():
         cities, references, domains and sources that are named are known; that records and registry list the same files,
         agree in front matter, and each sha256 and number of characters is right, of one's own documents, too; that
         paragraphs of records are in form and cite known references; that roles and marks of cities fit the registry;
-        that no term stands twice or comes from a city that is kept for judging.
+        that an innovation has a date and a reference where it is found, and only there; that no term stands twice or
+        comes from a city that is kept for judging.
 
     Examples
     --------
@@ -73,6 +80,7 @@ def check():
         found += _records(read["corpus/documents.csv"], set(read["corpus/references.csv"]["ref_id"]))
         found += _own(read["corpus/documents.csv"])
         found += _collections(read)
+    found += _innovations(read)
     if "corpus/derived/sha256.csv" in read:
         found += _derived(read["corpus/derived/sha256.csv"])
     if {"data/lexicon/terms.csv", "data/splits.csv"} <= set(read):
@@ -106,9 +114,20 @@ def _impossible_dates(name, table, column):
 def _unknown(name, table, column, other, known):
     """Yield cells that name what the other file does not have."""
     for line, cell in table[column].items():
-        for value in cell.split(";") if column == "source" else [cell]:
+        parts = {"source": cell.split(";"), "claim_refs": cell.split()}.get(column, [cell])
+        for value in parts:
             if value and value not in known:
                 yield f"{name}:{line}: {column}: {value!r} does not stand in {other}"
+
+
+def _innovations(read):
+    """Yield rows whose date or reference does not fit their status."""
+    name = "data/innovations.csv"
+    for row in read[name].itertuples() if name in read else ():
+        for column, cell in (("date", row.date), ("ref_id", row.ref_id)):
+            if (cell != "") != (row.status == "found"):
+                want = "give one" if row.status == "found" else "take it out or say 'found'"
+                yield f"{name}:{row.Index}: {column} is {cell!r}, status {row.status!r}; {want}"
 
 
 def _records(registry, references):

@@ -34,7 +34,7 @@ def main(arguments=None):
         "--published",
         metavar="DATE",
         type=_date,
-        help="when the files were published (2020, 2020-07 or 2020-07-27); checked now, of use once times are tagged",
+        help="when the files were published (2020, 2020-07 or 2020-07-27): from then 去年 and the like are counted",
     )
     tagging.set_defaults(run=_tag)
 
@@ -110,7 +110,7 @@ def _tag(options):
             status = 1
             continue
         tokens.append(words.tokenize(passages, tokenizer=tokenizer))
-        tagged.append(tags.tag(passages, tokens[-1], lexicon=terms))
+        tagged.append(tags.tag(passages, tokens[-1], lexicon=terms, published=options.published or ""))
     for name, parts in (("tokens", tokens), ("tags", tagged)) if tokens else ():
         table = pd.concat(parts, ignore_index=True).rename(columns={"passage_id": "file"})
         readers.write_table(out / f"{name}.csv", table)
@@ -124,7 +124,7 @@ def _derive(options):
 
     documents, passages = corpus.load(derive.COLLECTIONS, originals=True)
     print(f"{len(documents)} documents, {len(passages)} passages")
-    for file, size in derive.write(derive.tables(passages)).items():
+    for file, size in derive.write(derive.tables(passages, published=corpus.published(documents))).items():
         print(f"{corpus.DERIVED}/{file}: {size / 1e6:.2f} MB")
     return 0
 

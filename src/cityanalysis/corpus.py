@@ -8,7 +8,7 @@ paragraph, or a stretch of a long one.
 import re
 
 from cityanalysis import originals as texts
-from cityanalysis import readers
+from cityanalysis import readers, times
 
 COLLECTIONS = ("records", "studies", "reports")
 DERIVED = "corpus/derived"
@@ -49,6 +49,32 @@ def references():
     return readers.table("corpus/references.csv").reset_index(drop=True)
 
 
+def published(documents):
+    """Return the date of each document from which the times in it are counted.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        Rows of the registry.
+
+    Returns
+    -------
+    dict of str to str
+        From ``doc_id`` to a date, as exact as it is known. Empty for a record, which is a digest: what 去年 means in
+        it is the date of the works it draws on, not its own. Work reports of which only the year is known are taken
+        for ones of January, when most city congresses sit.
+
+    Examples
+    --------
+    >>> days = published(documents())
+    >>> days["guomai-benchmark"], days["nanjing-record"], days["nanjing-report-2024"]
+    ('2020-09-18', '', '2024-01')
+    """
+    days = documents["published"].where(documents["genre"] != "record", "")
+    bare = (documents["collection"] == "reports") & (days.str.len() == len("2024"))
+    return dict(zip(documents["doc_id"], days.where(~bare, days + "-01"), strict=True))
+
+
 def load(collections=("records",), *, second=False, originals=None):
     """Load documents and cut them into passages.
 
@@ -72,7 +98,8 @@ def load(collections=("records",), *, second=False, originals=None):
         The columns of ``tables.PASSAGES``: ``text`` is what stands in the document's file from character ``start`` to
         ``end``, without citations and with what ``data/corrections.csv`` puts right (where that makes a long paragraph
         longer or shorter, the cuts within it are some characters off in the file); ``refs`` are the ids it cites,
-        parted by blanks; ``section`` is a record's period, else the numbers of the headings above.
+        parted by blanks; ``section`` is a record's period, else the numbers of the headings above; ``date_from`` and
+        ``date_to`` as `cityanalysis.times.spans` finds them.
 
     Raises
     ------
@@ -108,11 +135,12 @@ def load(collections=("records",), *, second=False, originals=None):
     cutter = _Cutter(folder, own=not set(wanted) <= set(COLLECTIONS))
     rows = [row for document in readable.itertuples() for row in cutter.passages(document)]
     columns = ["passage_id", "doc_id", "city", "section", "start", "end", "text", "refs", "date_from", "date_to"]
-    passages = pd.DataFrame(rows, columns=columns).astype({"start": int, "end": int})
+    passages = pd.DataFrame(rows, columns=columns[:8]).astype({"start": int, "end": int})
+    passages = passages.join(times.spans(passages, times.tag(passages, published=published(chosen))))
     if shipped:
         stored = pd.read_parquet(readers.home() / DERIVED / "passages.parquet")
-        stored = stored[stored["doc_id"].isin(chosen["doc_id"])].assign(text="", refs="", date_from="", date_to="")
-        passages = pd.concat([passages, stored[columns]], ignore_index=True)
+        stored = stored[stored["doc_id"].isin(chosen["doc_id"])].assign(text="", refs="")
+        passages = pd.concat([passages, stored.reindex(columns=columns, fill_value="")], ignore_index=True)
     return chosen, passages
 
 
@@ -146,7 +174,7 @@ class _Cutter:
                 yield section, start, end, paragraph, ""
 
     def passages(self, document):
-        """Yield the passages of a document as rows of ``tables.PASSAGES``."""
+        """Yield the passages of a document as rows of ``tables.PASSAGES``, without their dates."""
         n = 0
         for section, start, end, paragraph, refs in self.paragraphs(document):
             for first, last in split(paragraph):
@@ -161,8 +189,6 @@ class _Cutter:
                     *where,
                     paragraph[first:last],
                     refs,
-                    "",
-                    "",
                 )
 
 

@@ -20,13 +20,15 @@ PERMUTATIONS = 32
 COLLECTIONS = ("studies", "reports")
 
 
-def tables(passages, *, lexicon=None, jobs=2):
+def tables(passages, *, published, lexicon=None, jobs=2):
     """Derive the tables that are shipped.
 
     Parameters
     ----------
     passages : pandas.DataFrame
         Passages with their text, as `cityanalysis.corpus.load` gives them with ``originals=True``.
+    published : dict of str to str
+        The date of each ``doc_id``, as `cityanalysis.corpus.published` gives it.
     lexicon : pandas.DataFrame, optional
         `cityanalysis.words.default_lexicon`, unless given.
     jobs : int
@@ -35,8 +37,8 @@ def tables(passages, *, lexicon=None, jobs=2):
     Returns
     -------
     dict of str to pandas.DataFrame
-        ``passages`` (``passage_id, doc_id, city, section, start, end, n_chars, n_words, minhash,
-        digital``),
+        ``passages`` (``passage_id, doc_id, city, section, start, end, date_from, date_to, n_chars,
+        n_words, minhash, digital``),
         ``counts`` (the columns of ``tables.COUNTS``) and ``tags`` (those of ``tables.TAGS``).
 
     References
@@ -51,7 +53,7 @@ def tables(passages, *, lexicon=None, jobs=2):
         raise ValueError("passages: there are none; load collections with their texts (originals=True)")
     parts = [group for _, group in passages.groupby(passages["doc_id"], sort=False)]
     shares = [pd.concat(parts[i::jobs]) for i in range(min(jobs, len(parts)))]
-    done = Parallel(n_jobs=jobs)(delayed(_derive)(share, lexicon) for share in shares)
+    done = Parallel(n_jobs=jobs)(delayed(_derive)(share, published, lexicon) for share in shares)
     order = {passage: i for i, passage in enumerate(passages["passage_id"])}
     return {
         name: pd.concat([part[name] for part in done])
@@ -61,16 +63,16 @@ def tables(passages, *, lexicon=None, jobs=2):
     }
 
 
-def _derive(passages, lexicon):
+def _derive(passages, published, lexicon):
     """Derive the tables of some documents."""
     tokens = words.tokenize(passages, lexicon=lexicon)
     sizes = tokens[tokens["word"].str.contains(counts.CONTENT)].groupby("passage_id").size()
-    shown = passages.drop(columns=["text", "refs", "date_from", "date_to"]).assign(
+    shown = passages.drop(columns=["text", "refs"]).assign(
         n_chars=passages["text"].str.len(),
         n_words=passages["passage_id"].map(sizes).fillna(0).astype(int),
         minhash=[minhash(text) for text in passages["text"]],
     )
-    tagged = tags.tag(passages, tokens, lexicon=lexicon)
+    tagged = tags.tag(passages, tokens, lexicon=lexicon, published=published)
     return {
         "passages": shown.assign(digital=digital.shares(passages, tagged).round(3)),
         "counts": counts.count(counts.with_neighbours(tokens)),

@@ -33,24 +33,17 @@ LEVELS = ("municipality", "sub-provincial", "prefecture", "county-level", "distr
 REGIONS = ("east", "central", "west", "northeast", "overseas")
 LABELS = ("", "infrastructure", "industry", "application", "governance")
 TAG_KINDS = ("city", "title", "term", "time", "quantity", "institution")
+INSTITUTION_KINDS = ("government", "party", "company", "research", "association", "international", "press")
+WORD_ROLES = ("field", "general", "verb", "kind", "no-place", "no-stem")
 VERDICTS = ("supported", "contradicted", "not shown", "not found")
 SAMPLES = ("random", "doubtful")
+INNOVATIONS = ("plan", "bureau", "open-data", "portal", "brain", "regulation", "network", "ai")
+SEARCHED = ("found", "not found", "not looked for")
 FAULTS = (
-    "year of article",
-    "target as result",
-    "report day as event day",
-    "bound lost",
-    "cumulative as yearly",
-    "citation does not carry",
-    "contradiction",
-    "too exact",
-    "duplicate",
-    "wrong kind",
-    "copied words",
-    "wording",
-    "not confirmable",
-    "wrong fact",
-    "metadata",
+    *("year of article", "target as result", "report day as event day", "bound lost"),
+    *("cumulative as yearly", "citation does not carry", "contradiction", "too exact"),
+    *("duplicate", "wrong kind", "copied words", "wording"),
+    *("not confirmable", "wrong fact", "metadata"),
 )
 
 WAYS = ("design", "support", "integration", "governance", "service")  # Liu & Xia (2025)
@@ -168,6 +161,34 @@ INDICATORS = _table(
         "writer": _text(pattern=WRITER),
     },
     unique=["city", "year", "name_zh", "value", "unit", "status", "ref_id", "writer"],
+)
+
+# When a city is first known to have had something; `date` and `ref_id` are given where it is found.
+ADOPTIONS = _table(
+    "innovations",
+    {
+        "city": _text(pattern=SLUG),
+        "innovation": _text(among=INNOVATIONS),
+        "date": _text(pattern=DATE, empty=True),
+        "bound": _text(among=("by",), empty=True),  # it was there by then, since when is not known
+        "ref_id": _text(pattern=SLUG, empty=True),
+        "status": _text(among=SEARCHED),
+        "claim_refs": _text(pattern=rf"{SLUG}( {SLUG})*", empty=True),  # which call it the first, parted by blanks
+        "note": _text(empty=True, longest=160),
+    },
+    unique=["city", "innovation"],
+)
+
+NATIONAL = _table(
+    "national",
+    {
+        "date_from": _text(pattern=DATE),
+        "date_to": _text(pattern=DATE),
+        "kind": _text(among=("plan", "step")),
+        "name_zh": _text(unique=True),
+        "name_en": _text(),
+        "url": _text(pattern=r"https?://\S+"),
+    },
 )
 
 SPLITS = _table(
@@ -308,6 +329,31 @@ CORRECTIONS = _table(
 
 DIGITAL = _table("digital", {"stretch": _text(unique=True)})
 
+UNITS = _table(
+    "units",
+    {
+        "unit": _text(pattern=r"\S+", unique=True),
+        "after": _text(among=("any", "digits")),
+        "not_before": _text(empty=True),
+    },
+)
+
+INSTITUTIONS = _table(
+    "institutions",
+    {
+        "name": _text(pattern=r"\S(.*\S)?", unique=True),
+        "kind": _text(among=INSTITUTION_KINDS),
+        "gloss_en": _text(longest=60),
+        "source": _text(pattern=rf"general|{SLUG}(;{SLUG})*"),
+    },
+)
+
+INSTITUTION_WORDS = _table(
+    "institution words",
+    {"word": _text(), "role": _text(among=WORD_ROLES)},
+    unique=["word", "role"],
+)
+
 # Passages of reports, read for whether they are about digital matters; a human reader may fill the last column.
 GOLD_DIGITAL = _table(
     "gold: digital",
@@ -350,6 +396,107 @@ GOLD_INTRUSION = _table(
     unique=["topic", "item"],
 )
 
+# Passages of which every time, quantity and institution was marked, and the marks; see docs/marking.md.
+GOLD_PASSAGES = _table(
+    "gold: passages",
+    {
+        "passage_id": _text(pattern=rf"{SLUG}#[1-9]\d*", unique=True),
+        "sha1": _text(pattern=r"[0-9a-f]{40}"),
+        "collection": _text(among=COLLECTIONS),
+        "role": _text(among=ROLES),
+        "drawn": _text(among=("any", "dated")),
+    },
+)
+
+
+def _marks(name, value, forms=None):
+    """Return the schema of a table of marks: where they stand, and what each reader put down."""
+    form = {"form": _text(among=forms)} if forms else {}
+    return _table(
+        f"gold: {name}",
+        {
+            "passage_id": _text(pattern=rf"{SLUG}#[1-9]\d*"),
+            "start": _text(pattern=r"\d+"),
+            "end": _text(pattern=r"[1-9]\d*"),
+            **form,
+            **{reader: _text(pattern=value, empty=True) for reader in ("reader_a", "reader_b", "settled", "human")},
+        },
+        unique=["passage_id", "start", "end"],
+    )
+
+
+DAY = r"\d{4}-\d\d-\d\d"
+TIME_FORMS = ("day", "month", "part", "year", "range", "plan", "counted", "open")
+QUANTITY_FORMS = (
+    *("plain", "万, 亿", "percentage", "fraction", "rank", "sum", "duration", "Latin unit", "Chinese numeral"),
+)
+GOLD_TIMES = _marks("times", rf"(open|{DAY}/{DAY})( (achieved|planned|target))?", TIME_FORMS)
+GOLD_QUANTITIES = _marks("quantities", rf"{NUMBER}\|[^|]*\|(about|over|under)?\|(rise|fall)?", QUANTITY_FORMS)
+GOLD_INSTITUTIONS = _marks("institutions", "yes")
+
+GOLD_SEGMENTATION = _table(
+    "gold: segmentation",
+    {
+        "passage_id": _text(pattern=rf"{SLUG}#[1-9]\d*"),
+        "start": _text(pattern=r"\d+"),
+        "end": _text(pattern=r"[1-9]\d*"),
+        "sha1": _text(pattern=r"[0-9a-f]{40}"),
+        "role": _text(among=ROLES),
+        **{reader: _text() for reader in ("reader_a", "reader_b", "settled")},
+        "terms": _text(empty=True),
+        "human": _text(empty=True),
+    },
+    unique=["passage_id", "start"],
+)
+
+# Passages coded by the codebook: primary label, secondary one, instrumented; orientation and stage.
+_FOUR = "infrastructure|industry|application|governance"
+CODE = rf"(other\|\||({_FOUR})\|({_FOUR})?\|)(yes|no)"
+ORIENTATION = r"(supply|demand|neither|other)\|(networks|applications|domain|integrated|none)"
+
+
+def _codes(name, value, columns):
+    """Return the schema of a table of coded passages."""
+    return _table(
+        f"gold: {name}",
+        {
+            "passage_id": _text(pattern=rf"{SLUG}#[1-9]\d*", unique=True),
+            "sha1": _text(pattern=r"[0-9a-f]{40}"),
+            **columns,
+            **{reader: _text(pattern=value) for reader in ("reader_a", "reader_b", "settled")},
+            "human": _text(pattern=value, empty=True),
+        },
+    )
+
+
+GOLD_MODELS = _codes(
+    "models",
+    CODE,
+    {
+        "collection": _text(among=COLLECTIONS),
+        "role": _text(among=ROLES),
+        "stratum": _text(among=("all", "rich", "hit", "near", "rest")),
+        "weight": _text(pattern=NUMBER),
+    },
+)
+GOLD_ORIENTATION = _codes("orientation", ORIENTATION, {"role": _text(among=ROLES)})
+
+# The first figures of the tagger on the marked passages, as cityanalysis.gold.scores gives them.
+SHARE = r"([01](\.\d+)?)?"
+GOLD_FIRST = _table(
+    "gold: first figures",
+    {
+        "kind": _text(among=("times", "quantities", "institutions")),
+        "collection": _text(among=COLLECTIONS),
+        "role": _text(among=ROLES),
+        "marked": _text(pattern=r"\d+"),
+        **{f"precision{end}": _text(pattern=SHARE, empty=True) for end in ("", "_low", "_high")},
+        **{f"recall{end}": _text(pattern=SHARE, empty=True) for end in ("", "_low", "_high")},
+        "told": _text(pattern=SHARE, empty=True),
+    },
+    unique=["kind", "collection", "role"],
+)
+
 CHECKSUMS = _table("checksums", {"file": _text(unique=True), "sha256": _text(pattern=SHA256)})
 
 FILES = {
@@ -359,6 +506,8 @@ FILES = {
     "data/cities.csv": CITIES,
     "data/events.csv": EVENTS,
     "data/indicators.csv": INDICATORS,
+    "data/innovations.csv": ADOPTIONS,
+    "data/national.csv": NATIONAL,
     "data/splits.csv": SPLITS,
     "data/fact_checks.csv": FACT_CHECKS,
     "data/mended.csv": MENDED,
@@ -367,11 +516,22 @@ FILES = {
     "data/topics.csv": TOPICS,
     "data/gold/digital.csv": GOLD_DIGITAL,
     "data/gold/intrusion.csv": GOLD_INTRUSION,
+    "data/gold/passages.csv": GOLD_PASSAGES,
+    "data/gold/times.csv": GOLD_TIMES,
+    "data/gold/quantities.csv": GOLD_QUANTITIES,
+    "data/gold/institutions.csv": GOLD_INSTITUTIONS,
+    "data/gold/segmentation.csv": GOLD_SEGMENTATION,
+    "data/gold/first.csv": GOLD_FIRST,
+    "data/gold/models.csv": GOLD_MODELS,
+    "data/gold/orientation.csv": GOLD_ORIENTATION,
     "data/lexicon/digital.csv": DIGITAL,
     "data/lexicon/terms.csv": LEXICON,
     "data/lexicon/stopwords.csv": LEXICON,
     "data/lexicon/domains.csv": DOMAINS,
+    "data/lexicon/institutions.csv": INSTITUTIONS,
+    "data/lexicon/institution_words.csv": INSTITUTION_WORDS,
     "data/lexicon/sources.csv": TERM_SOURCES,
+    "data/lexicon/units.csv": UNITS,
 }
 
 

@@ -1,13 +1,11 @@
 """From words to tags: marked stretches of text and what they stand for.
 
 Cities and terms are tagged where the tokens say so, so that a name inside a longer word (苏州 in 苏州河) is none;
-titles where 《》 do. A term within a longer term counts for itself as well (智慧城市 in 新型智慧城市), unless
-a more usual word lies across it (市政 in 市政府, across which lies 政府).
+titles where 《》 do; times, quantities and institutions as their modules say. A term within a longer one counts for
+itself as well (智慧城市 in 新型智慧城市), unless a more usual word lies across it (市政 in 市政府: there it is 政府).
 """
 
-import re
-
-from cityanalysis import corpus, readers, words
+from cityanalysis import corpus, institutions, quantities, readers, times, words
 from cityanalysis import lexicon as lexicons
 
 # As in ``tables.TAGS``, which is not imported: pandera takes half a second to load.
@@ -18,21 +16,21 @@ COLUMNS = (
     *("number", "unit", "bound", "direction"),
 )
 
-# One level of titles within a title, as 《关于印发〈…〉的通知》 is sometimes written with 《》 inside, too.
-TITLE = re.compile(r"《((?:[^《》\n]|《[^《》\n]*》){1,120})》")
-
 MARKS = {
     "city": "background:#d9efe3",
     "term": "background:#d8e8f6",
     "title": "background:none;border-bottom:2px solid #d55e00",
+    "time": "background:#fbe6c8",
+    "quantity": "background:#eadcf0",
+    "institution": "background:#e6e6e6",
 }
 
 # Why a term that stands in a text as a string is not tagged there.
 REASONS = ("crossed in a longer term", "overlaps another term", "inside a longer word", "across a word boundary")
 
 
-def tag(passages, tokens, *, lexicon=None):
-    """Tag cities, titles and domain terms.
+def tag(passages, tokens, *, lexicon=None, published=""):
+    """Tag cities, titles, domain terms, times, quantities and institutions.
 
     Parameters
     ----------
@@ -42,13 +40,17 @@ def tag(passages, tokens, *, lexicon=None):
         Their tokens, as `cityanalysis.words.tokenize` gives them.
     lexicon : pandas.DataFrame, optional
         The lexicon with which the tokens were made; `cityanalysis.words.default_lexicon`, unless given.
+    published : str or dict of str to str
+        The date of the documents, as `cityanalysis.times.tag` takes it.
 
     Returns
     -------
     pandas.DataFrame
         The columns of ``tables.TAGS``, ordered by passage, start, and the longer first. ``kind`` is ``city``
-        (with ``city``, its slug), ``title`` (with ``title``, without the brackets) or ``term`` (with ``term`` and
-        ``domain``); what does not apply is empty.
+        (with ``city``, its slug), ``title`` (with ``title``, without the brackets), ``term`` (with ``term`` and
+        ``domain``), ``time`` (with ``date_from, date_to, precision, status``, see `cityanalysis.times`) ``quantity``
+        (with ``number, unit, bound, direction``, see `cityanalysis.quantities`) or ``institution`` (see
+        `cityanalysis.institutions`); what does not apply is empty.
 
     Examples
     --------
@@ -61,7 +63,10 @@ def tag(passages, tokens, *, lexicon=None):
     import pandas as pd
 
     lexicon = words.default_lexicon() if lexicon is None else lexicon
-    parts = (_cities(tokens, lexicon), _terms(tokens, lexicon), _titles(passages))
+    named = times.tag(passages, published=published)
+    figures = quantities.tag(passages, named)
+    bodies = institutions.tag(passages, tokens)
+    parts = (_cities(tokens, lexicon), _terms(tokens, lexicon), _titles(passages), named, figures, bodies)
     found = pd.concat([part.reindex(columns=list(COLUMNS), fill_value="") for part in parts], ignore_index=True)
     found = found.astype({column: int if column in ("start", "end") else str for column in COLUMNS})
     order = {passage: i for i, passage in enumerate(passages["passage_id"])}
@@ -86,9 +91,9 @@ def load(collections=("records",), *, second=False, originals=None):
     """
     import pandas as pd
 
-    _, passages = corpus.load(collections, second=second, originals=originals)
+    documents, passages = corpus.load(collections, second=second, originals=originals)
     read = passages[passages["text"] != ""]
-    tagged = tag(read, words.tokenize(read))
+    tagged = tag(read, words.tokenize(read), published=corpus.published(documents))
     if len(read) == len(passages):
         return tagged
     stored = pd.read_parquet(readers.home() / corpus.DERIVED / "tags.parquet").reindex(
@@ -129,7 +134,7 @@ def _titles(passages):
     rows = [
         (passage, title.start(), title.end(), title[0], title[1])
         for passage, text in zip(passages["passage_id"], passages["text"], strict=True)
-        for title in TITLE.finditer(text)
+        for title in times.TITLE.finditer(text)
     ]
     return pd.DataFrame(rows, columns=["passage_id", "start", "end", "text", "title"]).assign(kind="title")
 
@@ -276,7 +281,7 @@ def _reason(at, domains):
 
 
 def mark_up(text, tags, glosses):
-    """Return a text as HTML with its tags marked: cities, terms (within terms, too), titles.
+    """Return a text as HTML with its tags marked, tags within tags, too.
 
     A tag that begins within another and ends behind it is left out, since marks cannot cross.
 
@@ -287,7 +292,8 @@ def mark_up(text, tags, glosses):
     tags : pandas.DataFrame
         The tags of this passage, as `tag` gives them.
     glosses : dict of str to str
-        English glosses, shown with the domain when the pointer rests on a term.
+        English glosses, shown with the domain when the pointer rests on a term; on a time its interval is shown, on a
+        figure its number and unit.
 
     Returns
     -------
@@ -309,7 +315,10 @@ def mark_up(text, tags, glosses):
         if ends and mark.end > ends[-1]:
             continue
         ends.append(mark.end)
-        note = mark.city or " · ".join(filter(None, [glosses.get(mark.term, ""), mark.domain])) or mark.kind
+        about = [glosses.get(mark.term, ""), mark.domain]
+        time = [" – ".join(filter(None, [mark.date_from, mark.date_to])), mark.status]
+        figure = [mark.bound, mark.number, mark.unit, mark.direction]
+        note = mark.city or " · ".join(filter(None, [*about, *time])) or " ".join(filter(None, figure)) or mark.kind
         opening = f'<mark style="{MARKS[mark.kind]};color:inherit" title="{escape(note)}">'
         opened[mark.start] = opened.get(mark.start, "") + opening
         closed[mark.end] = closed.get(mark.end, "") + "</mark>"
