@@ -15,7 +15,8 @@ from cityanalysis import readers
 ORDER = (
     *("__init__", "readers", "tables", "lexicon", "originals", "pdf", "formats", "dates", "times", "corpus", "words"),
     *("numerals", "quantities", "institutions", "tags", "gold", "digital", "counts", "keyness", "timeline", "periods"),
-    *("topics", "derive", "duplicates", "plots", "swimlanes", "checks", "registry", "cli"),
+    *("vocabulary", "topics", "quality", "shares", "derive", "duplicates", "plots", "swimlanes", "charts", "checks"),
+    *("registry", "cli"),
 )
 ROOT = readers.home()
 SOURCE = ROOT / "src" / "cityanalysis"
