@@ -14,7 +14,7 @@ from typing import NamedTuple
 from cityanalysis import features, models, readers
 
 LEAST_PASSAGES = 2  # coded passages in which a word must stand
-STRENGTH, BALANCED = 10, True  # chosen by cross-validation among develop cities: benchmarks/classify.py
+STRENGTH = 30  # the inverse of the penalty on coefficients, chosen by cross-validation among develop cities: benchmarks/classify.py
 FOLDS = 5
 INPUTS = ("data/gold/models.csv", "data/splits.csv", "data/cities.csv", "data/lexicon/*.csv", "corpus/documents.csv")
 TEXTS = ("corpus/records/*.md", "corpus/derived/*.parquet")
@@ -100,7 +100,7 @@ def prepare(described, coded):
     return rows, described.vocabulary[kept], idf
 
 
-def fit(described, coded, *, strength=STRENGTH, balanced=BALANCED, times=None):
+def fit(described, coded, *, strength=STRENGTH, times=None):
     """Fit the classifier.
 
     Parameters
@@ -110,8 +110,6 @@ def fit(described, coded, *, strength=STRENGTH, balanced=BALANCED, times=None):
         Rows of `cityanalysis.models.codes`.
     strength : float
         The inverse of the penalty on coefficients.
-    balanced : bool
-        Whether each label counts alike, however often it was given.
     times : pandas.Series, optional
         How often each coded passage counts. Beside that it counts by the square root of the passages it stands for:
         fully weighted, some 55 passages would outweigh the other 660; unweighted, the plainest ones hardly count.
@@ -126,7 +124,7 @@ def fit(described, coded, *, strength=STRENGTH, balanced=BALANCED, times=None):
 
     rows, vocabulary, idf = prepare(described, coded)
     weight = np.sqrt(coded["weight"].to_numpy()) * (1 if times is None else np.asarray(times))
-    machine = LogisticRegression(C=strength, class_weight="balanced" if balanced else None, max_iter=2000)
+    machine = LogisticRegression(C=strength, max_iter=2000)
     machine.fit(design(described, rows, vocabulary, idf), coded["primary"], sample_weight=weight)
     order = [list(machine.classes_).index(label) for label in models.LABELS]
     marks = np.array(list(described.marks), dtype=str)

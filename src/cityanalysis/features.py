@@ -130,3 +130,30 @@ def named(counted):
     proper = counted["pos"].isin(PROPER) & ~counted["word"].isin(terms)
     names = {word for word in counted.loc[proper, "word"].unique() if not digital.is_digital(word)} 
     return (proper & counted["word"].isin(names)) | counted["word"].isin(places)
+
+
+def leave_out(described, name):
+    """Describe the same passages without a word, or without a mark.
+
+    Parameters
+    ----------
+    described : Described
+    name : str
+        A word, or a mark in brackets.
+
+    Returns
+    -------
+    Described
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
+    mark = name.strip("[]")
+    if name == f"[{mark}]" and mark in described.marks:
+        return described._replace(marks=described.marks.assign(**{mark: 0.0}))
+    kept = described.vocabulary != name
+    if kept.all():
+        raise ValueError(f"{name!r}: neither a word of these passages nor a mark; marks stand in brackets")
+    return described._replace(words=described.words[:, kept], vocabulary=described.vocabulary[kept])
