@@ -8,27 +8,32 @@ must not be used for stands in ``docs/model_card.md``.
 import hashlib
 import os
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 from cityanalysis import features, models, readers
 
 LEAST_PASSAGES = 2  # coded passages in which a word must stand
-STRENGTH = 30  # the inverse of the penalty on coefficients, chosen by cross-validation among develop cities: benchmarks/classify.py
+STRENGTH = 10  # the inverse of the penalty on coefficients: benchmarks/classify.py, and where scores are alike, log loss
 FOLDS = 5
+RESAMPLES = 20  # of the cities, for intervals
 INPUTS = ("data/gold/models.csv", "data/splits.csv", "data/cities.csv", "data/lexicon/*.csv", "corpus/documents.csv")
 TEXTS = ("corpus/records/*.md", "corpus/derived/*.parquet")
 
 
 class Model(NamedTuple):
-    """A fitted classifier: plain arrays, and nothing that could run."""
+    """A fitted classifier, and the same fitted to resampled cities: plain arrays, and nothing that could run.
+
+    The first of ``fits`` is the classifier itself, the others tell how sure it is.
+    """
 
     words: object  # array of str
     idf: object  # of each word
     marks: object  # array of str
-    coefficients: object  # labels × (words, then marks)
-    intercepts: object  # of each label
-    confusion: object  # labels × labels: the mean probability of each label (column) where another (row) is true
+    coefficients: object  # fits × labels × (words, then marks)
+    intercepts: object  # fits × labels
+    confusion: object  # fits × labels × labels: the mean probability of each (last axis) where another is true
 
 
 def design(described, rows, vocabulary, idf):
@@ -49,9 +54,10 @@ def design(described, rows, vocabulary, idf):
     scipy.sparse.csr_matrix
         The words of a passage have length 1 together.
     """
+    import numpy as np
     import pandas as pd
     from scipy.sparse import csr_matrix, diags, hstack
-    from sklearn.preprocessing import normalize
+    from scipy.sparse.linalg import norm
 
     at = pd.Index(described.vocabulary).get_indexer(vocabulary)
     known = at >= 0
@@ -61,7 +67,9 @@ def design(described, rows, vocabulary, idf):
     if known.any():
         places = known.nonzero()[0]
         spread = csr_matrix(([1.0] * len(places), (range(len(places)), places)), shape=spread.shape)
-    return hstack([normalize(chosen @ spread), csr_matrix(described.marks.to_numpy()[rows])]).tocsr()
+    length = norm(chosen, axis=1)
+    alike = diags(1 / np.where(length > 0, length, 1)) @ chosen @ spread
+    return hstack([alike, csr_matrix(described.marks.to_numpy()[rows])]).tocsr()
 
 
 def prepare(described, coded):
@@ -100,7 +108,7 @@ def prepare(described, coded):
     return rows, described.vocabulary[kept], idf
 
 
-def fit(described, coded, *, strength=STRENGTH, times=None):
+def fit(described, coded, *, strength=STRENGTH, times=None, resamples=0):
     """Fit the classifier.
 
     Parameters
@@ -110,9 +118,11 @@ def fit(described, coded, *, strength=STRENGTH, times=None):
         Rows of `cityanalysis.models.codes`.
     strength : float
         The inverse of the penalty on coefficients.
-    times : pandas.Series, optional
+    times : array_like, optional
         How often each coded passage counts. Beside that it counts by the square root of the passages it stands for:
         fully weighted, some 55 passages would outweigh the other 660; unweighted, the plainest ones hardly count.
+    resamples : int
+        How many times to fit it again, to cities drawn with replacement (`resampled`).
 
     Returns
     -------
@@ -123,21 +133,59 @@ def fit(described, coded, *, strength=STRENGTH, times=None):
     from sklearn.linear_model import LogisticRegression
 
     rows, vocabulary, idf = prepare(described, coded)
+    matrix = design(described, rows, vocabulary, idf)
     weight = np.sqrt(coded["weight"].to_numpy()) * (1 if times is None else np.asarray(times))
-    machine = LogisticRegression(C=strength, max_iter=2000)
-    machine.fit(design(described, rows, vocabulary, idf), coded["primary"], sample_weight=weight)
-    order = [list(machine.classes_).index(label) for label in models.LABELS]
+    coefficients, intercepts = [], []
+    for number in resampled(coded, resamples=resamples):
+        machine = LogisticRegression(C=strength, max_iter=2000)
+        machine.fit(matrix[number > 0], coded["primary"][number > 0], sample_weight=(weight * number)[number > 0])
+        order = [list(machine.classes_).index(label) for label in models.LABELS]
+        coefficients.append(machine.coef_[order])
+        intercepts.append(machine.intercept_[order])
     marks = np.array(list(described.marks), dtype=str)
-    return Model(vocabulary, idf, marks, machine.coef_[order], machine.intercept_[order], np.zeros((5, 5)))
+    n = len(models.LABELS)
+    empty = np.zeros((1 + resamples, n, n))
+    return Model(vocabulary, idf, marks, np.stack(coefficients), np.stack(intercepts), empty)
 
 
-def probabilities(model, described):
+def resampled(coded, *, resamples, seed=1):
+    """Draw the cities of coded passages with replacement.
+
+    Parameters
+    ----------
+    coded : pandas.DataFrame
+        With the column ``city``.
+    resamples : int
+    seed : int
+
+    Returns
+    -------
+    numpy.ndarray
+        A row a resample, and how often each passage counts in it; in the first row, which is none, once.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> resampled(pd.DataFrame({"city": ["a", "a", "b"]}), resamples=1, seed=2).tolist()
+    [[1, 1, 1], [0, 0, 2]]
+    """
+    import numpy as np
+
+    cities, where = np.unique(coded["city"].to_numpy(dtype=str), return_inverse=True)
+    chance = np.full(len(cities), 1 / len(cities))
+    drawn = np.random.default_rng(seed).multinomial(len(cities), chance, size=resamples)
+    return np.vstack([np.ones((1, len(cities)), dtype=int), drawn])[:, where]
+
+
+def probabilities(model, described, *, which=0):
     """Predict the labels of passages.
 
     Parameters
     ----------
     model : Model
     described : cityanalysis.features.Described
+    which : int
+        Which of the model's fits.
 
     Returns
     -------
@@ -148,7 +196,7 @@ def probabilities(model, described):
     from scipy.special import softmax
 
     matrix = design(described, range(len(described.passages)), model.words, model.idf)
-    odds = softmax(matrix @ model.coefficients.T + model.intercepts, axis=1)
+    odds = softmax(matrix @ model.coefficients[which].T + model.intercepts[which], axis=1)
     return pd.DataFrame(odds, index=pd.Index(described.passages["passage_id"]), columns=list(models.LABELS))
 
 
@@ -243,7 +291,7 @@ def load():
     Examples
     --------
     >>> model = load()
-    >>> model.coefficients.shape == (5, len(model.words) + len(model.marks))
+    >>> model.coefficients.shape == (1 + RESAMPLES, 5, len(model.words) + len(model.marks))
     True
     """
     import numpy as np
@@ -256,7 +304,9 @@ def load():
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         pass  # not there, or cut off by a run that was killed
     described, coded = features.describe(), learnable()
-    model = fit(described, coded)._replace(confusion=confusion(crossfit(described, coded), coded))
+    model, held_out = fit(described, coded, resamples=RESAMPLES), crossfit(described, coded)
+    drawn = (coded.assign(weight=coded["weight"] * n) for n in resampled(coded, resamples=RESAMPLES))
+    model = model._replace(confusion=np.stack([confusion(held_out, part) for part in drawn]))
     temporary = folder / f".{os.getpid()}.npz"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -271,9 +321,7 @@ def load():
 
 def fingerprint():
     """Return a hash of what the classifier is made from: the gold, the lexicon, the texts, the shipped tables, the code."""
-    import sklearn
-
-    total = hashlib.sha256(sklearn.__version__.encode())
+    total = hashlib.sha256(version("scikit-learn").encode())
     files = [path for pattern in (*INPUTS, *TEXTS) for path in sorted(readers.home().glob(pattern))]
     for path in [*files, *sorted(Path(__file__).parent.glob("*.py"))]:
         total.update(f"{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())

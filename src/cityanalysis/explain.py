@@ -24,7 +24,7 @@ def telling(model, *, top=12):
 
     names = [*model.words, *(f"[{mark}]" for mark in model.marks)]
     scale = np.r_[model.idf / np.median(model.idf), np.ones(len(model.marks))]
-    order = np.argsort(-(model.coefficients * scale), axis=1, kind="stable")[:, :top]
+    order = np.argsort(-(model.coefficients[0] * scale), axis=1, kind="stable")[:, :top]
     return pd.DataFrame({label: [names[i] for i in order[k]] for k, label in enumerate(models.LABELS)})
 
 
@@ -48,8 +48,8 @@ def weighed(model, described, *, top=6):
 
     names = np.array([*model.words, *(f"[{mark}]" for mark in model.marks)], dtype=object)
     matrix = classify.design(described, range(len(described.passages)), model.words, model.idf)
-    label = np.argmax(matrix @ model.coefficients.T + model.intercepts, axis=1)
-    against = model.coefficients - model.coefficients.mean(axis=0)
+    label = np.argmax(matrix @ model.coefficients[0].T + model.intercepts[0], axis=1)
+    against = model.coefficients[0] - model.coefficients[0].mean(axis=0)
     found = []
     for row, best in zip(matrix, label, strict=True):
         pull = row.data * against[best, row.indices]

@@ -8,7 +8,7 @@ Hopkins and King (2010) brought the idea to political texts.
 
 import zlib
 
-from cityanalysis import classify, models
+from cityanalysis import classify, corpus, features, formats, models, originals
 
 METHODS = ("count", "adjusted count", "probabilistic count", "probabilistic adjusted count")
 INTERVAL = models.INTERVAL
@@ -196,3 +196,63 @@ def mixes(fitted, by, *, resamples=50, corrected=True, seed=1):
         rows[group] |= {"p_largest": p, "largest": largest, "verdict": models.verdict(n, largest, p)}
         rows[group]["governance"] = sums[3] / sums[:4].sum() if sums[:4].sum() else np.nan
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(by.name)
+
+
+def file(path, *, summary=False, model=None):
+    """Predict the labels of the passages of a document, or its mix.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        A file of a form that `cityanalysis.formats.read` takes.
+    summary : bool
+        Whether to give one row, the document's mix, instead of one a passage.
+    model : cityanalysis.classify.Model, optional
+        `cityanalysis.classify.load`, unless given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``file, n, start, end, primary, p_infrastructure, p_industry, p_application, p_governance, p_other``, a row a
+        passage, with its number and its place in the text as read. As a summary ``file, n_passages``, the three shares,
+        ``low_…`` and ``high_…`` of each, ``verdict``: corrected for confusions; the interval is the central 90 % over
+        passages and over the cities that the classifier learnt from.
+
+    Raises
+    ------
+    cityanalysis.readers.ReadError
+        As `cityanalysis.formats.read` raises it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> path = Path(tempfile.mkdtemp(), "a.txt")
+    >>> _ = path.write_text("全市建成5G基站、数据中心和政务云，宽带网络覆盖全部乡村。", encoding="utf-8")
+    >>> file(path)[["n", "start", "end", "primary"]].values.tolist()
+    [[1, 0, 31, 'infrastructure']]
+    """
+    import pandas as pd
+
+    text = formats.read(path).text
+    pieces = [
+        (start + first, start + last, paragraph[first:last])
+        for _, start, _, paragraph in originals.paragraphs(text)
+        for first, last in corpus.split(paragraph)
+    ]
+    passages = pd.DataFrame(pieces, columns=["start", "end", "text"])
+    passages = passages.assign(n=range(1, len(passages) + 1), passage_id=passages.index.map(str))
+    model, described = model or classify.load(), features.describe_texts(passages)
+    name = str(path).encode("utf-8", "backslashreplace").decode("utf-8")  # some names are no UTF-8
+    if summary:
+        fits = range(len(model.coefficients))
+        fitted = [(classify.probabilities(model, described, which=i), model.confusion[i]) for i in fits]
+        mix = mixes(fitted, pd.Series(name, index=passages["passage_id"], name="file")).reset_index()
+        ends = [f"{end}_{one}" for one in models.MODELS for end in ("low", "high")]
+        return mix.rename(columns={"passages": "n_passages"})[
+            ["file", "n_passages", *models.MODELS, *ends, "verdict"]
+        ].round(4)
+    predicted = classify.probabilities(model, described)
+    table = predicted.round(4).add_prefix("p_").assign(primary=predicted.idxmax(axis=1))
+    table = table.reset_index(drop=True).join(passages[["n", "start", "end"]]).assign(file=name)
+    return table[["file", "n", "start", "end", "primary", *(f"p_{label}" for label in models.LABELS)]]
