@@ -157,3 +157,24 @@ def leave_out(described, name):
     if kept.all():
         raise ValueError(f"{name!r}: neither a word of these passages nor a mark; marks stand in brackets")
     return described._replace(words=described.words[:, kept], vocabulary=described.vocabulary[kept])
+
+
+def among(described, passages):
+    """Keep some of the passages.
+
+    Parameters
+    ----------
+    described : Described
+    passages : collection of str
+        Their ids.
+
+    Returns
+    -------
+    Described
+    """
+    kept = described.passages["passage_id"].isin(set(passages)).to_numpy()
+    return described._replace(
+        passages=described.passages[kept].reset_index(drop=True),
+        words=described.words[kept],
+        marks=described.marks[kept].reset_index(drop=True),
+    )
