@@ -15,7 +15,9 @@ from typing import NamedTuple
 from cityanalysis import features, models, readers
 
 LEAST_PASSAGES = 2  # coded passages in which a word must stand
-STRENGTH = 10  # the inverse of the penalty on coefficients: benchmarks/classify.py, and where scores are alike, log loss
+STRENGTH = (
+    10  # the inverse of the penalty on coefficients: benchmarks/classify.py, and where scores are alike, log loss
+)
 FOLDS = 5
 RESAMPLES = 20  # of the cities, for intervals
 INPUTS = ("data/gold/models.csv", "data/splits.csv", "data/cities.csv", "data/lexicon/*.csv", "corpus/documents.csv")
