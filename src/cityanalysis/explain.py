@@ -1,4 +1,4 @@
-"""What decides: the words and marks that speak for a label, those that weighed in a passage, what one of them is worth."""
+"""What decides: the words and marks that speak for a label or weighed in a passage, and what one of them is worth."""
 
 import itertools
 

@@ -42,7 +42,7 @@ def describe(collections=("records", "reports"), *, second=True, originals=False
     """
     import pandas as pd
 
-    documents, passages = corpus.load(collections, second=second, originals=originals)
+    _, passages = corpus.load(collections, second=second, originals=originals)
     tagged = tags.load(collections, second=second, originals=originals)
     counted = counts.load(collections, second=second, originals=originals)
     read = passages["text"] != ""

@@ -173,14 +173,14 @@ def mixes(fitted, by, *, resamples=50, corrected=True, seed=1):
     groups = {group: list(ids) for group, ids in by.groupby(by).groups.items()}
     first, drawn = {}, {group: [] for group in groups}
     for i, (predicted, confusion) in enumerate(fitted):
-        confusion = confusion if corrected else np.eye(len(models.LABELS))
+        known = confusion if corrected else np.eye(len(models.LABELS))
         for group, ids in groups.items():
             rows = predicted.loc[ids].to_numpy()
             if i == 0:
-                first[group] = correct(rows.mean(axis=0), confusion)
+                first[group] = correct(rows.mean(axis=0), known)
             rng = np.random.default_rng([seed, i, zlib.crc32(str(group).encode())])
             times = rng.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), size=resamples)
-            drawn[group].append(correct(times @ rows / len(rows), confusion))
+            drawn[group].append(correct(times @ rows / len(rows), known))
     return _table(first, {group: drawn[group][1:] or drawn[group] for group in groups}, groups, by.name)
 
 
@@ -213,7 +213,6 @@ def assisted(fitted, coded, by, stratum, *, known=True, resamples=50, seed=1):
     Särndal, C.-E., Swensson, B. & Wretman, J. (1992). Model assisted survey sampling. Springer.
     """
     import numpy as np
-    import pandas as pd
 
     strata = sorted(stratum.unique())
     groups = {group: list(ids) for group, ids in by.groupby(by).groups.items()}
@@ -299,7 +298,7 @@ def file(path, *, summary=False, model=None):
     >>> path = Path(tempfile.mkdtemp(), "a.txt")
     >>> _ = path.write_text("全市建成5G基站、数据中心和政务云，宽带网络覆盖全部乡村。", encoding="utf-8")
     >>> file(path)[["n", "start", "end", "primary"]].values.tolist()
-    [[1, 0, 31, 'infrastructure']]
+    [[1, 0, 29, 'infrastructure']]
     """
     import pandas as pd
 
