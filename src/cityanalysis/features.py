@@ -90,14 +90,15 @@ def _described(passages, hosts, counted, tagged):
     from scipy.sparse import csr_matrix
 
     kept = counted[~named(counted)]
-    vocabulary, column = np.unique(kept["word"].to_numpy(dtype=str), return_inverse=True)
+    column, vocabulary = pd.factorize(kept["word"], sort=True)
+    vocabulary = np.asarray(vocabulary, dtype=str)
     counted_as = pd.Index(hosts.unique())
     where = (counted_as.get_indexer(kept["passage_id"]), column)
     matrix = csr_matrix((kept["n"].to_numpy(dtype=float), where), shape=(len(counted_as), len(vocabulary)))
     matrix.sum_duplicates()
     domains = lexicon.domains()["domain"].tolist()
     terms = tagged[(tagged["kind"] == "term") & tagged["domain"].isin(domains)].reset_index(drop=True)
-    marks = pd.crosstab(terms["passage_id"], terms["domain"]).reindex(columns=domains, fill_value=0)
+    marks = terms.groupby(["passage_id", "domain"]).size().unstack(fill_value=0).reindex(columns=domains, fill_value=0)
     marks = marks.div(marks.sum(axis=1), axis=0).reindex(passages["passage_id"]).fillna(0.0).reset_index(drop=True)
     share = passages["share"].to_numpy(dtype=float)
     marks = marks.assign(**{"digital share": share, "digital": share >= digital.LEAST, "not digital": share == 0})
