@@ -16,7 +16,8 @@ ORDER = (
     *("__init__", "readers", "cells", "tables", "lexicon", "originals", "pdf", "formats", "dates", "times", "corpus"),
     *("words", "numerals", "quantities", "institutions", "tags", "gold", "digital", "counts", "keyness", "timeline"),
     *("periods", "vocabulary", "topics", "quality", "shares", "models", "views", "power", "agreement", "evidence"),
-    *("derive", "duplicates", "plots", "swimlanes", "charts", "triangle", "checks", "registry", "cli"),
+    *("features", "classify", "validate", "explain", "quantify", "shifts", "paths", "derive", "duplicates", "plots"),
+    *("swimlanes", "charts", "triangle", "checks", "registry", "cli"),
 )
 ROOT = readers.home()
 SOURCE = ROOT / "src" / "cityanalysis"
