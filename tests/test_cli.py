@@ -188,9 +188,13 @@ def test_bad_call(folder, capsys, arguments):
     assert not (folder / "out").exists()
 
 
-def test_published_is_taken(folder):
-    """A date is accepted."""
-    assert cli.main(["tag", "a.txt", "--published", "2020-07-27", "--out", "out"]) == 0
+def test_times_are_counted_from_published(folder):
+    """去年 is of the year before the date that is given, and open without one."""
+    (folder / "c.txt").write_text("去年建成", encoding="utf-8")
+    for options, expected in ((["--published", "2020-07-27"], "2019-01-01"), ([], "")):
+        assert cli.main(["tag", "c.txt", *options, "--out", "out"]) == 0
+        tagged = readers.table(folder / "out" / "tags.csv")
+        assert tagged.loc[tagged["kind"] == "time", "date_from"].tolist() == [expected]
 
 
 def test_out_is_a_file(folder, capsys):

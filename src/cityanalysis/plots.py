@@ -219,7 +219,13 @@ def city_map(cities, *, ax=None, labelled=None):
         part = data[data["covered"] == kind]
         if len(part):
             ax.scatter(
-                part["longitude"], part["latitude"], size, face, marker, edgecolors=edge, label=f"{name}: {len(part)}"
+                part["longitude"],
+                part["latitude"],
+                s=size,
+                c=face,
+                marker=marker,
+                edgecolors=edge,
+                label=f"{name}: {len(part)}",
             )
     shown = cities[cities["has_record"] if labelled is None else labelled]
     names = shown["name_zh"] + " " + shown["name_en"].str.replace(" New Area", "")
@@ -347,7 +353,10 @@ def _pack(graph, *, width=11.0, gap=1.5):
     place, left, top, height = {}, 0.0, 0.0, 0.0
     for group in sorted(nx.connected_components(graph), key=lambda g: (-len(g), min(g))):
         nodes = sorted(group)
-        layout = nx.kamada_kawai_layout(graph.subgraph(nodes), scale=0.65 * np.sqrt(len(nodes)))
+        piece = nx.Graph()  # whose nodes have an order; those of a subgraph come as they are hashed
+        piece.add_nodes_from(nodes)
+        piece.add_edges_from(sorted(map(sorted, graph.edges(nodes))))
+        layout = nx.kamada_kawai_layout(piece, scale=0.65 * np.sqrt(len(nodes)))
         # The longer side lies flat, where labels have room.
         points = np.array([layout[node] for node in nodes])
         points = points - points.min(axis=0)
