@@ -15,7 +15,7 @@ from cityanalysis import readers
 ORDER = (
     *("__init__", "readers", "tables", "lexicon", "originals", "pdf", "formats", "dates", "times", "corpus", "words"),
     *("numerals", "quantities", "institutions", "tags", "gold", "digital", "counts", "keyness", "timeline", "periods"),
-    *("topics", "models", "derive", "duplicates", "plots", "swimlanes", "checks", "registry", "cli"),
+    *("topics", "models", "shifts", "paths", "derive", "duplicates", "plots", "swimlanes", "checks", "registry", "cli"),
 )
 ROOT = readers.home()
 SOURCE = ROOT / "src" / "cityanalysis"

@@ -1,27 +1,11 @@
-"""How a mix of labels moves from period to period: shared by the cities, or not, and how sure that is.
+"""Whether labels shift from period to period within cities: passages shared out over periods, tests, their power."""
 
-A record has about eighteen passages, which is too few for a path of one city. So the path is that of the cities
-together: a logit model in which each city has a level and a slope of its own, drawn towards the common ones
-(`pooled`), and a test in which passages change their dates within a city (`association`).
-"""
-
-from typing import NamedTuple
+from itertools import pairwise
 
 import numpy as np
 
-DRAWS = 400
 RULES = ("days", "midpoint")
 OPEN = (np.datetime64("1900-01-01"), np.datetime64("2100-01-01"))
-
-
-class Path(NamedTuple):
-    """A common path, as `pooled` finds it; T periods, K labels, C cities, B draws of cities."""
-
-    share: np.ndarray  # (T, K) of the average city
-    drawn: np.ndarray  # (B, T, K) the same for each draw
-    cities: np.ndarray  # (C, T, K) each city, drawn towards the common path
-    level_sd: np.ndarray  # (1 + B, K) how far cities lie apart, standard deviation of shares; the data first, then draws
-    change_sd: np.ndarray  # (1 + B, K) how far their changes from the first period to the last lie apart
 
 
 def named(starts):
@@ -45,14 +29,59 @@ def named(starts):
     return [f"{start}–{end}" for start, end in zip(["", *starts], ends, strict=True)]
 
 
-def share_out(passages, starts, *, rule="days"):
-    """Share passages out over periods, by the time that they tell of.
+def spans(passages):
+    """Return the time that each passage tells of, as narrow as text and heading make it.
 
     Parameters
     ----------
     passages : pandas.DataFrame
-        With ``passage_id, section, date_from, date_to``. What the times in a passage span is cut to the period of its
-        heading where the two meet, since a single look back would else stretch it over decades.
+        With ``passage_id, section, date_from, date_to``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``first, last`` (days), indexed by ``passage_id``: what the times in a passage span, cut to the period
+        of its heading where the two meet, since a single look back would else stretch it over decades. A time without
+        an end lasts one day.
+
+    Raises
+    ------
+    ValueError
+        If a passage has no date.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> dates = {"date_from": ["2000-01-01"], "date_to": ["2014-12-31"]}
+    >>> spans(pd.DataFrame({"passage_id": ["a#1"], "section": ["2012—2017"], **dates})).astype(str).iloc[0].tolist()
+    ['2012-01-01', '2014-12-31']
+    """
+    import pandas as pd
+
+    from cityanalysis import times
+
+    told = _days(passages["date_from"], passages["date_to"])
+    if np.isnat(told[0]).any():
+        lacking = passages["passage_id"][np.isnat(told[0])].iloc[0]
+        raise ValueError(f"{lacking}: expected a date in date_from, found none; leave such passages out")
+    nothing = pd.DataFrame({"passage_id": [], "kind": [], "status": [], "date_from": [], "date_to": []}, dtype=str)
+    heading = times.spans(passages, nothing)
+    heading = _days(heading["date_from"], heading["date_to"])
+    unbounded = np.isnat(heading[0]) | passages["section"].str.contains("以前|之前").to_numpy()
+    first, last = np.maximum(told[0], np.where(unbounded, OPEN[0], heading[0])), np.minimum(told[1], heading[1])
+    meet = first <= last
+    first, last = np.where(meet, first, told[0]), np.where(meet, last, told[1])
+    last = np.where(last == OPEN[1], first, last)
+    return pd.DataFrame({"first": first, "last": last}, index=pd.Index(passages["passage_id"], name="passage_id"))
+
+
+def share_out(spans, starts, *, rule="days"):
+    """Share passages out over periods, by the time that they tell of.
+
+    Parameters
+    ----------
+    spans : pandas.DataFrame
+        Columns ``first, last``, as the function `spans` gives them.
     starts : sequence of int
         The first years of the second period and of those after it.
     rule : str
@@ -62,57 +91,37 @@ def share_out(passages, starts, *, rule="days"):
     Returns
     -------
     pandas.DataFrame
-        Indexed by ``passage_id``, a column a period; each row sums to 1.
+        Indexed like `spans`, a column a period; each row sums to 1.
 
     Raises
     ------
     ValueError
-        If the rule is unknown, or a passage has no date.
+        If the rule is unknown.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> dates = {"date_from": ["2014-01-01"], "date_to": ["2017-12-31"]}
-    >>> share_out(pd.DataFrame({"passage_id": ["a#1"], "section": ["2012—2017"], **dates}), [2016]).round(2)
-                –2015  2016–
-    passage_id              
-    a#1           0.5    0.5
+    >>> span = pd.DataFrame({"first": ["2014-01-01"], "last": ["2017-12-31"]}, index=["a#1"], dtype="datetime64[s]")
+    >>> share_out(span, [2016]).round(2).loc["a#1"].to_dict()
+    {'–2015': 0.5, '2016–': 0.5}
     """
     import pandas as pd
 
-    from cityanalysis import times
-
     if rule not in RULES:
         raise ValueError(f"rule {rule!r}: unknown; choose among {', '.join(RULES)}")
-    told = _days(passages["date_from"], passages["date_to"])
-    if np.isnat(told[0]).any():
-        lacking = passages["passage_id"][np.isnat(told[0])].iloc[0]
-        raise ValueError(f"{lacking}: expected a date in date_from, found none; leave such passages out")
-    nothing = pd.DataFrame({"passage_id": [], "kind": [], "status": [], "date_from": [], "date_to": []}, dtype=str)
-    heading = times.spans(passages, nothing)
-    heading = _days(heading["date_from"], heading["date_to"])
-    unbounded = np.isnat(heading[0]) | passages["section"].str.contains("以前|之前").to_numpy()
-    heading[0][unbounded] = OPEN[0]
-    low, high = np.maximum(told[0], heading[0]), np.minimum(told[1], heading[1])
-    meet = low <= high
-    low, high = np.where(meet, low, told[0]), np.where(meet, high, told[1])
-    # An open end, or a time still to come, is no reason to stretch a passage over decades.
-    high = np.where(high == OPEN[1], np.maximum(low, np.datetime64(f"{max(starts)}-01-01")), high) + np.timedelta64(1)
+    low, high = (spans[end].to_numpy(dtype="datetime64[D]") for end in ("first", "last"))
     if rule == "midpoint":
-        low = low + (high - low) // 2
-        high = low + np.timedelta64(1)
+        low = high = low + (high - low) // 2
+    high = high + np.timedelta64(1)
     bounds = [OPEN[0], *(np.datetime64(f"{year}-01-01") for year in starts), OPEN[1]]
-    inside = [
-        (np.minimum(high, end) - np.maximum(low, start)).astype(int).clip(0)
-        for start, end in zip(bounds, bounds[1:], strict=False)
-    ]
-    table = pd.DataFrame(np.transpose(inside), columns=named(starts), index=passages["passage_id"].to_numpy())
-    return table.div(table.sum(axis=1), axis=0).rename_axis("passage_id")
+    inside = [(np.minimum(high, end) - np.maximum(low, start)).astype(int).clip(0) for start, end in pairwise(bounds)]
+    table = pd.DataFrame(np.transpose(inside), columns=named(starts), index=spans.index)
+    return table.div(table.sum(axis=1), axis=0)
 
 
 def _days(first, last):
     """Return two arrays of days; a lacking last one is open."""
-    first, last = (column.replace("", "NaT").to_numpy(dtype="datetime64[D]") for column in (first, last))
+    first, last = (column.replace("", None).to_numpy(dtype="datetime64[D]") for column in (first, last))
     return first, np.where(np.isnat(last), OPEN[1], last)
 
 
@@ -147,119 +156,165 @@ def tally(weights, places, city):
     return counted
 
 
-def pooled(counts, *, draws=DRAWS, weights=None, slopes=True, nodes=None, seed=1):
-    """Fit a common path to the counts of many cities.
+def association(weights, places, city, *, draws=2000, seed=1):
+    """Test whether labels and periods go together within cities, and whether cities move alike.
 
     Parameters
     ----------
-    counts : numpy.ndarray
-        Cities by periods by labels, as `tally` gives them; fractions are allowed.
+    weights, places, city
+        As `tally` takes them.
     draws : int
-        How many times the cities are drawn with replacement.
-    weights : numpy.ndarray, optional
-        Draws by cities: how often each city counts in each draw, in place of drawing them (to leave some out).
-    slopes : bool
-        Whether cities may differ in their change from the first period to the last, too, not only in their level.
-    nodes : int, optional
-        Points of the quadrature a dimension; unless given, 5 for two dimensions, 4 for more.
+        How many times the passages of each city change their periods among them.
     seed : int
         Of the draws.
 
     Returns
     -------
-    Path
+    dict
+        ``passages, cities``; ``q, p``: the generalised Cochran–Mantel–Haenszel statistic, against any difference
+        between periods; ``trend_q, trend_p``: the same against a trend from the first period to the last; ``alike``:
+        the share of cities whose periods differ in the same direction as those of all others together, with
+        ``alike_low, alike_high``: where 90 % of it lie by chance, and ``alike_p``. Each p is the share of draws, the
+        data among them, that reach the data's value.
 
     Notes
     -----
-    A mixed-effects multinomial logit model (Hedeker 2003, Statistics in Medicine 22:1433): the logits of a city in a
-    period are the period's plus the city's own level, plus its own slope times the period's place between −½ and ½;
-    levels and slopes are normal about nought, each with its covariance. Fitted by EM with Gauss–Hermite quadrature
-    (Bock & Aitkin 1981, Psychometrika 46:443), with half a passage of each label added to each period, so that none is
-    empty. The draws are of cities, not of passages, so that what the passages of a city share widens the intervals.
+    Landis, Heyman & Koch (1978), International Statistical Review 46:237, with shares of passages in place of counts
+    and the distribution of the draws in place of the χ².
 
     Examples
     --------
-    >>> path = pooled(np.array([[[6, 2], [2, 6]], [[5, 2], [3, 7]], [[9, 3], [2, 4]]]), draws=20)
-    >>> path.share.round(1).tolist()
-    [[0.7, 0.3], [0.3, 0.7]]
+    >>> import pandas as pd
+    >>> weights = pd.DataFrame({"industry": [1, 1, 1, 0, 0, 0] * 4}).assign(application=lambda t: 1 - t["industry"])
+    >>> places = weights.set_axis(["–2015", "2016–"], axis=1)
+    >>> found = association(weights, places, pd.Series(list("aaaaaabbbbbbccccccdddddd")), draws=200)
+    >>> round(found["q"], 1), round(found["p"], 3), found["alike"]
+    (20.0, 0.005, 1.0)
     """
-    counts = np.asarray(counts, dtype=float)
-    if weights is None:
-        picks = np.random.default_rng(seed).integers(0, len(counts), (draws, len(counts)))
-        weights = np.stack([np.bincount(pick, minlength=len(counts)) for pick in picks])
-    grid, mass = _nodes((counts.shape[2] - 1) * (1 + slopes), nodes)
-    whole = np.ones((1, len(counts)))
-    first = _fit(counts, whole, grid, mass, None, steps=150)
-    start = [np.repeat(part, len(weights), axis=0) for part in first[:2]]
-    # Draws begin at the fit to all cities, and so need fewer steps.
-    again = _fit(counts, np.asarray(weights, dtype=float), grid, mass, start, steps=60)
-    (share, shares, levels, changes, held), (drawn, _, drawn_levels, drawn_changes, _) = (
-        (_average(fit[2], mass), fit[2], *_spread(fit[2], mass), fit[3]) for fit in (first, again)
-    )
-    cities = np.einsum("cq,qtk->ctk", held[0], shares[0])
-    return Path(share[0], drawn, cities, np.vstack([levels, drawn_levels]), np.vstack([changes, drawn_changes]))
+    labels, periods, member = _arrays(weights, places, city)
+    rng = np.random.default_rng(seed)
+    where = member.argmax(axis=0)
+    alone = np.argsort(where, kind="stable")
+    drawn = [labels]
+    for _ in range(draws):
+        shuffled = np.empty_like(labels)
+        shuffled[alone] = labels[np.lexsort((rng.random(len(where)), where))]
+        drawn.append(shuffled)
+    drawn = np.stack(drawn)
+    result = {"passages": len(labels), "cities": len(member)}
+    for name, scores in (("", periods), ("trend_", _trend(periods))):
+        q = _statistic(drawn, scores, member)
+        result |= {f"{name}q": float(q[0]), f"{name}p": float((q >= q[0] - 1e-9).mean())}
+    each = np.einsum("cn,nt,dnk->dctk", member, _centred(periods, member), drawn, optimize=True)
+    others = each.sum(axis=1, keepdims=True) - each
+    agree = (each * others).sum(axis=(2, 3))
+    moves = np.abs(each).sum(axis=(2, 3)) > 1e-9
+    alike = ((agree > 0) & moves).sum(axis=1) / np.maximum(moves.sum(axis=1), 1)
+    low, high = np.quantile(alike[1:], (0.05, 0.95))
+    chance = {"alike_low": float(low), "alike_high": float(high), "alike_p": float((alike >= alike[0]).mean())}
+    return result | {"alike": float(alike[0])} | chance
 
 
-def _nodes(dimensions, count):
-    """Return points (Q, dimensions) and weights (Q,) of a Gauss–Hermite quadrature for a standard normal."""
-    count = count or (5 if dimensions <= 2 else 4)
-    points, mass = np.polynomial.hermite_e.hermegauss(count)
-    grids = np.meshgrid(*[np.arange(count)] * dimensions, indexing="ij")
-    places = np.stack([grid.ravel() for grid in grids], axis=1)
-    return points[places], np.prod((mass / mass.sum())[places], axis=1)
+def power(places, city, base, *, label, sizes=(0, 0.05, 0.1, 0.15, 0.2, 0.3), spread=0.7, draws=400, seed=1):
+    """Simulate how often a shift of a given size would be found with as many passages as there are.
+
+    Parameters
+    ----------
+    places, city
+        As `tally` takes them: the passages that there are.
+    base : dict of str to float
+        The shares of the labels in the middle of the time.
+    label : str
+        The label whose share rises by as much as each of the sizes from the first period to the last, in even steps;
+        the others give way in proportion.
+    sizes : sequence of float
+        The shifts, in shares.
+    spread : float
+        How far cities lie apart: the standard deviation of each label's logit.
+    draws : int
+        Simulations a size.
+    seed : int
+        Of the simulations.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a size: ``any``, ``trend``: how often the two tests of `association` find p < 0.05 (by the χ²
+        distribution, which their draws follow closely); ``margin``: the half width of the 90 % interval of the change
+        in share from the first period to the last, all passages taken together; ``wrong way``: how often that change
+        has the wrong sign.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> places = pd.DataFrame({"–2015": [1, 0] * 100, "2016–": [0, 1] * 100})
+    >>> city = pd.Series(["a", "a", "b", "b"] * 50)
+    >>> base = {"industry": 0.5, "application": 0.5}
+    >>> power(places, city, base, label="industry", sizes=[0.4], draws=50)["trend"].round(1).tolist()
+    [1.0]
+    """
+    import pandas as pd
+    from scipy.stats import chi2
+
+    names = list(base)
+    middle = np.array([base[name] for name in names])
+    _, periods, member = _arrays(places, places, city)
+    steps = np.linspace(-0.5, 0.5, periods.shape[1])
+    own = np.arange(len(names)) == names.index(label)
+    rows = []
+    for size in sizes:
+        rng = np.random.default_rng(seed)
+        share = np.clip(middle[own] + size * steps, 0.01, 0.99)[:, None]
+        shares = np.where(own, share, middle / middle[~own].sum() * (1 - share))
+        # A passage in two periods has a mix between theirs.
+        logits = np.log(periods @ shares)
+        lift = rng.normal(0, spread, (draws, len(member), len(names)))
+        mixes = np.exp(logits + np.einsum("cn,dck->dnk", member, lift))
+        chances = np.cumsum(mixes / mixes.sum(axis=-1, keepdims=True), axis=-1)
+        picked = (rng.random((draws, len(periods), 1)) > chances[..., :-1]).sum(axis=-1)
+        drawn = np.eye(len(names))[picked]
+        free = len(names) - 1
+        found = {
+            "any": chi2.sf(_statistic(drawn, periods, member), free * (periods.shape[1] - 1)),
+            "trend": chi2.sf(_statistic(drawn, _trend(periods), member), free),
+        }
+        counted = np.einsum("nt,dnk->dtk", periods, drawn)[..., own][..., 0] / periods.sum(axis=0)
+        change = counted[:, -1] - counted[:, 0]
+        hits = {name: (p < 0.05).mean() for name, p in found.items()}
+        margin = 1.645 * change.std()
+        rows.append({"size": size, **hits, "margin": margin, "wrong way": (change < 0).mean() if size else np.nan})
+    return pd.DataFrame(rows).set_index("size")
 
 
-def _fit(counts, weights, grid, mass, start, *, steps):
-    """Return intercepts (B, T, D), roots of the covariance (B, E, E), shares (B, Q, T, K), cities' places (B, C, Q)."""
-    _, periods, labels = counts.shape
-    free, size = labels - 1, grid.shape[1]
-    place = np.linspace(-0.5, 0.5, periods)
-    design = np.stack([np.ones(periods), place][: size // free])  # level, and slope where there is one
-    block = np.kron(np.eye(len(design)), np.ones((free, free)))
-    totals = counts.sum(axis=2)
-    observed = np.einsum("bc,ctk->btk", weights, counts)[..., :free] + 0.5
-    if start is None:
-        start = [np.zeros((len(weights), periods, free)), np.tile(0.5 * np.eye(size), (len(weights), 1, 1))]
-    intercept, root = (part.copy() for part in start)
-    for step in range(steps + 1):
-        own = np.einsum("qe,bfe->bqf", grid, root)
-        lift = np.einsum("bqsd,st->bqtd", own.reshape(*own.shape[:2], len(design), free), design)
-        logits = np.pad(intercept[:, None] + lift, [(0, 0)] * 3 + [(0, 1)])
-        logits -= logits.max(axis=-1, keepdims=True)
-        shares = np.exp(logits)
-        total = shares.sum(axis=-1, keepdims=True)
-        shares, logs = shares / total, logits - np.log(total)
-        fits = counts.reshape(len(counts), -1) @ logs.reshape(*logs.shape[:2], -1).swapaxes(1, 2) + np.log(mass)
-        held = np.exp(fits - fits.max(axis=-1, keepdims=True))
-        held /= held.sum(axis=-1, keepdims=True)
-        if step == steps:
-            return intercept, root, shares, held
-        held *= weights[..., None]
-        covariance = (held.sum(axis=1)[:, None, :] * own.swapaxes(1, 2)) @ own * block
-        covariance /= weights.sum(axis=1)[:, None, None]
-        root = np.linalg.cholesky(covariance + 1e-6 * np.eye(size))
-        # One step of Newton's method for the intercepts, period by period.
-        expected = held.swapaxes(1, 2) @ totals
-        flat = np.exp(np.pad(intercept, [(0, 0)] * 2 + [(0, 1)]))
-        flat /= flat.sum(axis=-1, keepdims=True)
-        shown = np.concatenate([shares, flat[:, None]], axis=1)[..., :free]
-        expected = np.concatenate([expected, np.full_like(expected[:, :1], labels / 2)], axis=1)
-        slope = observed - np.einsum("bqt,bqtd->btd", expected, shown)
-        bend = np.einsum("bqt,bqtd,bqte->btde", expected, shown, shown, optimize=True)
-        bend = np.einsum("bqt,bqtd,de->btde", expected, shown, np.eye(free), optimize=True) - bend
-        intercept += np.linalg.solve(bend, slope[..., None])[..., 0].clip(-1, 1)
-    raise AssertionError("unreachable")
+def _arrays(weights, places, city):
+    """Return labels (N, K), periods (N, T) and which passage is whose (C, N)."""
+    names, where = np.unique(city.to_numpy(dtype=str), return_inverse=True)
+    member = (where == np.arange(len(names))[:, None]).astype(float)
+    return weights.to_numpy(dtype=float), places.to_numpy(dtype=float), member
 
 
-def _average(shares, mass):
-    """Return the shares (B, T, K) of the average city."""
-    return np.einsum("q,bqtk->btk", mass, shares)
+def _trend(periods):
+    """Return the mean place of each passage among the periods (N, 1)."""
+    return periods @ np.arange(periods.shape[1], dtype=float)[:, None]
 
 
-def _spread(shares, mass):
-    """Return how far cities lie apart in level and in change, as standard deviations (B, K) of shares."""
-    level, change = shares.mean(axis=2), shares[:, :, -1] - shares[:, :, 0]
-    return [
-        np.sqrt(np.einsum("q,bqk->bk", mass, (part - np.einsum("q,bqk->bk", mass, part)[:, None]) ** 2))
-        for part in (level, change)
-    ]
+def _centred(values, member):
+    """Return values (…, N, J) without the mean of their city."""
+    means = member @ values / member.sum(axis=1)[:, None]
+    return values - member.T @ means
+
+
+def _statistic(drawn, scores, member):
+    """Return Mantel–Haenszel statistics (D,) of labels (D, N, K) and scores (N, J), cities as strata."""
+    scores = _centred(scores, member)
+    sizes = member.sum(axis=1)
+    several = member / np.maximum(sizes - 1, 1)[:, None]
+    of_scores = np.einsum("cn,ni,nj->cij", member, scores, scores, optimize=True)
+    centred = _centred(drawn, member)
+    of_labels = np.einsum("cn,dnk,dnl->dckl", several, centred, centred, optimize=True)
+    covariance = np.einsum("cij,dckl->dikjl", of_scores, of_labels, optimize=True)
+    total = np.einsum("ni,dnk->dik", scores, drawn)
+    size = total.shape[1] * total.shape[2]
+    inverse = np.linalg.pinv(covariance.reshape(-1, size, size), hermitian=True, rcond=1e-9)
+    flat = total.reshape(-1, size)
+    return np.einsum("di,dij,dj->d", flat, inverse, flat)
