@@ -1,8 +1,9 @@
 """Assemble the source tree of the site: ``python docs/stage.py EXECUTED SOURCE``.
 
 The tree mirrors the repository, so that a link such as ``../corpus/records/nanjing.md`` leads to the same place from
-a notebook and from its page. Two things differ: the notebooks are the executed ones of the folder EXECUTED, and the
-records are written anew, with every passage numbered and every cited work named.
+a notebook and from its page. Three things differ: the notebooks are the executed ones of the folder EXECUTED; the
+records are written anew, with every passage numbered and every cited work named; and ``docs/evidence/`` has a page a
+city with the passages that decided its mix.
 """
 
 import posixpath
@@ -11,7 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from cityanalysis import corpus, lexicon, readers
+from cityanalysis import corpus, evidence, lexicon, models, readers
 
 # What pages link to. CSV files and code become downloads where a page links to them.
 MIRRORED = (
@@ -39,6 +40,41 @@ INDEX = """\
 the second one is another writer's.
 
 | 城市 | City | Province | Record |
+|---|---|---|---|
+{rows}
+
+```{{toctree}}
+:hidden:
+
+{entries}
+```
+"""
+
+EVIDENCE = """\
+# {name}: evidence 证据
+
+**{verdict}** · infrastructure 基础设施 {infrastructure:.0%} · industry 产业 {industry:.0%} ·
+application 应用 {application:.0%} · {n:.1f} typed passages of {passages} · P(largest) {p_largest:.2f} · [the record](../../corpus/{file}) ·
+[how this is found](../../notebooks/05_models.ipynb)
+
+The passages of the record that speak for one of the three models, the most telling first: *lead* is by how many points
+of share the passage raises the lead of the model that is largest here, or lowers it. Coded by language models, by the
+[codebook](../codebook.md).
+"""
+
+EVIDENCE_REPORTS = """\
+## Coded passages of the work report
+
+Of the report the text is not ours to show: a passage's id, its section, and the field's terms in it. Only passages rich
+in digital matter and a sample of the rest were coded, so that they give no mix.
+"""
+
+EVIDENCE_INDEX = """\
+# Evidence by city 各城市证据
+
+Which passages of its record decided what is said of a city, the most telling first.
+
+| 城市 | City | Verdict | Typed passages |
 |---|---|---|---|
 {rows}
 
@@ -90,6 +126,51 @@ def records_index(documents, cities):
     return INDEX.format(rows="\n".join(rows), entries="\n".join(entries), **numbers)
 
 
+def coded_as(passage):
+    """Return the code of a passage as words."""
+    second = f", also {passage.secondary}" if passage.secondary else ""
+    return f"{passage.primary}{second}{', instrumented' if passage.instrumented else ''}"
+
+
+def evidence_page(facts, decided, told, *, works):
+    """Return the page with the passages that decided a city's mix: of its record, then of its report, if any."""
+    parts = [EVIDENCE.format(**facts)]
+    for passage in decided.itertuples():
+        head = f"**{passage.rank}. {coded_as(passage)}** · lead {100 * passage.lead:+.0f} · {passage.passage_id} · "
+        sources = " · ".join(cite(works[ref]) for ref in passage.refs.split())
+        parts += [
+            f"{head}{escape(passage.section)}",
+            f"{{.passage}}\n{escape(passage.text)}",
+            f"{{.sources}}\n{sources}",
+        ]
+    if len(told):
+        parts += [EVIDENCE_REPORTS, "| passage | section | code | terms |\n|---|---|---|---|"]
+        rows = (
+            f"| {escape(row.passage_id)} | {escape(row.section)} | {coded_as(row)} | {escape(row.terms)} |"
+            for row in told.itertuples()
+        )
+        parts[-1] += "\n" + "\n".join(rows)
+    return "\n\n".join(parts) + "\n"
+
+
+def evidence_pages(documents, works, cities):
+    """Return the pages of evidence, from the name of each file to its text."""
+    coded = models.codes(second=False)
+    coded = coded[coded["collection"] == "records"]
+    mixes = models.mix(models.weigh(coded), coded["city"])
+    decided, told = dict(list(evidence.records().groupby("group"))), evidence.reports()
+    registered = {row.city: row for row in documents[~documents["doc_id"].str.endswith("-second")].itertuples()}
+    pages, rows = {}, []
+    for mix in mixes.itertuples():
+        city = cities[mix.Index]
+        facts = {"name": escape(f"{city.name_zh} {city.name_en}"), "file": registered[mix.Index].file}
+        of_report = told[told["group"] == mix.Index]
+        pages[mix.Index] = evidence_page(mix._asdict() | facts, decided[mix.Index], of_report, works=works)
+        rows.append(f"| {city.name_zh} | [{city.name_en}]({mix.Index}.md) | {mix.verdict} | {mix.n:.1f} |")
+    pages["index"] = EVIDENCE_INDEX.format(rows="\n".join(rows), entries="\n".join(mixes.index))
+    return {f"{name}.md": page for name, page in pages.items()}
+
+
 def index(text, source):
     """Return docs/index.md as the page at the root of `source`: links lead on from there, contents to what there is."""
     text = LINK.sub(lambda link: posixpath.normpath(posixpath.join("docs", link[0])), text)
@@ -113,6 +194,8 @@ def stage(executed, source):
     for row in documents.itertuples():
         readers.write_text(source / "corpus" / row.file, record(row, groups[row.doc_id], works, cities[row.city]))
     readers.write_text(source / "corpus" / "records" / "index.md", records_index(documents, cities))
+    for name, page in evidence_pages(documents, works, cities).items():
+        readers.write_text(source / "docs" / "evidence" / name, page)
     readers.write_text(source / "index.md", index(home_page, source))
 
 

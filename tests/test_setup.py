@@ -15,7 +15,24 @@ from cityanalysis import readers
 ORDER = (
     *("__init__", "readers", "tables", "lexicon", "originals", "pdf", "formats", "dates", "times", "corpus", "words"),
     *("numerals", "quantities", "institutions", "tags", "gold", "digital", "counts", "keyness", "timeline", "periods"),
-    *("topics", "models", "shifts", "paths", "derive", "duplicates", "plots", "swimlanes", "checks", "registry", "cli"),
+    *(
+        "topics",
+        "models",
+        "shifts",
+        "paths",
+        "views",
+        "power",
+        "agreement",
+        "evidence",
+        "derive",
+        "duplicates",
+        "plots",
+        "swimlanes",
+        "triangle",
+        "checks",
+        "registry",
+        "cli",
+    ),
 )
 ROOT = readers.home()
 SOURCE = ROOT / "src" / "cityanalysis"

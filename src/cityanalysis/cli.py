@@ -1,4 +1,4 @@
-"""The command ``cityanalysis``: tag files, add and remove documents, derive tables, check the data."""
+"""The command ``cityanalysis``: tag files, add and remove documents, derive tables, check the data, tell agreement."""
 
 import argparse
 import datetime
@@ -43,6 +43,16 @@ def main(arguments=None):
 
     deriving = commands.add_parser("derive", help="make the tables in corpus/derived/ from the original texts")
     deriving.set_defaults(run=_derive)
+
+    agreeing = commands.add_parser("agreement", help="print how far the readers of coded passages agree, as CSV")
+    agreeing.add_argument("--filled", metavar="FILE", help="first take the codes of a sheet that a person has filled")
+    agreeing.add_argument(
+        "--sheet",
+        metavar="FILE",
+        help="write the sheet for a person to fill instead of printing; with the text of reports, which is not ours to "
+        "pass on, only where CITYANALYSIS_ORIGINALS names their folder",
+    )
+    agreeing.set_defaults(run=_agreement)
 
     adding = commands.add_parser("add", help="put documents of your own into the corpus")
     adding.add_argument("files", nargs="*", metavar="FILE", help="a text, Markdown, HTML, PDF or DOCX file")
@@ -126,6 +136,21 @@ def _derive(options):
     print(f"{len(documents)} documents, {len(passages)} passages")
     for file, size in derive.write(derive.tables(passages, published=corpus.published(documents))).items():
         print(f"{corpus.DERIVED}/{file}: {size / 1e6:.2f} MB")
+    return 0
+
+
+def _agreement(options):
+    """Take a filled sheet; write an empty one, or print the table of agreement."""
+    from cityanalysis import agreement, readers
+
+    if options.filled:
+        print(f"{options.filled}: {agreement.take(options.filled)} passages taken", file=sys.stderr)
+    if options.sheet:
+        sheet = agreement.sheet()
+        readers.write_table(options.sheet, sheet)
+        print(f"{options.sheet}: {len(sheet)} passages, {(sheet['text'] != '').sum()} with their text", file=sys.stderr)
+    else:
+        print(agreement.table().round(3).to_csv(index=False, lineterminator="\n"), end="")
     return 0
 
 
