@@ -9,7 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 DRAWS = 300
-INTERVAL = (5, 95)  # percentiles of the draws
+INTERVAL = (5, 95)  # percentiles
+# Standard deviations between cities, in logits: of their levels, of their changes from the first period to the last.
+LEVELS = np.arange(0, 2.01, 0.25)
+SLOPES = np.arange(0, 3.01, 0.5)
+STEPS = 20  # of the fit; twice as many change shares by less than 0.001
 
 
 class Path(NamedTuple):
@@ -18,27 +22,23 @@ class Path(NamedTuple):
     share: np.ndarray  # (T, K) of the average city
     drawn: np.ndarray  # (B, T, K) the same for each draw
     cities: np.ndarray  # (C, T, K) each city, drawn towards the common path
-    level_sd: (
-        np.ndarray
-    )  # (1 + B, K) how far cities lie apart, standard deviation of shares; the data first, then draws
-    change_sd: np.ndarray  # (1 + B, K) how far their changes from the first period to the last lie apart
+    level_sd: np.ndarray  # (3, K) how far cities lie apart, standard deviation of shares: estimate, low and high
+    change_sd: np.ndarray  # (3, K) how far their changes from the first period to the last lie apart, likewise
 
 
-def pooled(counts, *, draws=DRAWS, weights=None, slopes=True, nodes=None, seed=1):
+def pooled(counts, *, draws=DRAWS, weights=None, slopes=True, seed=1):
     """Fit a common path to the counts of many cities.
 
     Parameters
     ----------
     counts : numpy.ndarray
-        Cities by periods by labels, as `tally` gives them; fractions are allowed.
+        Cities by periods by labels, as `cityanalysis.shifts.tally` gives them; fractions are allowed.
     draws : int
         How many times the cities are drawn with replacement.
     weights : numpy.ndarray, optional
         Draws by cities: how often each city counts in each draw, in place of drawing them (to leave some out).
     slopes : bool
         Whether cities may differ in their change from the first period to the last, too, not only in their level.
-    nodes : int, optional
-        Points of the quadrature a dimension; unless given, 5 for two dimensions, 4 for more.
     seed : int
         Of the draws.
 
@@ -49,10 +49,15 @@ def pooled(counts, *, draws=DRAWS, weights=None, slopes=True, nodes=None, seed=1
     Notes
     -----
     A mixed-effects multinomial logit model (Hedeker 2003, Statistics in Medicine 22:1433): the logits of a city in a
-    period are the period's plus the city's own level, plus its own slope times the period's place between −½ and ½;
-    levels and slopes are normal about nought, each with its covariance. Fitted by EM with Gauss–Hermite quadrature
-    (Bock & Aitkin 1981, Psychometrika 46:443), with half a passage of each label added to each period, so that none is
-    empty. The draws are of cities, not of passages, so that what the passages of a city share widens the intervals.
+    period are the period's, plus the city's own level, plus its own slope times the period's place between −½ and ½.
+    Levels and slopes are normal about nought, alike for all labels: one standard deviation each. So few passages say
+    little of these two, and a single best value would often be nought; so the results are averages over a grid of
+    both (`LEVELS`, `SLOPES`), all alike likely beforehand, weighed by the likelihood. Given these, the periods are
+    fitted by EM with Gauss–Hermite quadrature (Bock & Aitkin 1981, Psychometrika 46:443), half a passage of each label
+    added to each period, so that none is empty. The draws are of cities, not of passages, so that what the passages of
+    a city share widens the intervals; each takes one point of the grid, by its weight. In 48 simulated sets of 36 cities
+    with about three passages a period the central 90 % of the draws held the true share in 86 cases of 100, and the
+    true change in 88.
 
     Examples
     --------
@@ -61,20 +66,23 @@ def pooled(counts, *, draws=DRAWS, weights=None, slopes=True, nodes=None, seed=1
     [[0.7, 0.3], [0.3, 0.7]]
     """
     counts = np.asarray(counts, dtype=float)
+    rng = np.random.default_rng(seed)
     if weights is None:
-        picks = np.random.default_rng(seed).integers(0, len(counts), (draws, len(counts)))
+        picks = rng.integers(0, len(counts), (draws, len(counts)))
         weights = np.stack([np.bincount(pick, minlength=len(counts)) for pick in picks])
-    grid, mass = _nodes((counts.shape[2] - 1) * (1 + slopes), nodes)
-    whole = np.ones((1, len(counts)))
-    first = _fit(counts, whole, grid, mass, None, steps=150)
-    start = [np.repeat(part, len(weights), axis=0) for part in first[:2]]
-    # Draws begin at the fit to all cities, and so need fewer steps.
-    again = _fit(counts, np.asarray(weights, dtype=float), grid, mass, start, steps=60)
-    (share, shares, levels, changes, held), (drawn, _, drawn_levels, drawn_changes, _) = (
-        (_average(fit[2], mass), fit[2], *_spread(fit[2], mass), fit[3]) for fit in (first, again)
-    )
-    cities = np.einsum("cq,qtk->ctk", held[0], shares[0])
-    return Path(share[0], drawn, cities, np.vstack([levels, drawn_levels]), np.vstack([changes, drawn_changes]))
+    labels = counts.shape[2]
+    points, mass = _nodes((labels - 1) * (1 + slopes))
+    grid = np.stack(np.meshgrid(LEVELS, SLOPES if slopes else SLOPES[:1], indexing="ij"), axis=-1).reshape(-1, 2)
+    shares, held, fit = _fit(counts, np.ones((len(grid), len(counts))), points, mass, _roots(grid, labels, slopes))
+    likely = np.exp(fit - fit.max())
+    likely /= likely.sum()
+    averages = np.einsum("q,gqtk->gtk", mass, shares)
+    cities = np.einsum("g,gcq,gqtk->ctk", likely, held, shares, optimize=True)
+    spread = [_spread(part, mass, likely) for part in (shares.mean(axis=2), shares[:, :, -1] - shares[:, :, 0])]
+    some = grid[rng.choice(len(grid), len(weights), p=likely)]
+    shares = _fit(counts, np.asarray(weights, dtype=float), points, mass, _roots(some, labels, slopes))[0]
+    drawn = np.einsum("q,bqtk->btk", mass, shares)
+    return Path(np.einsum("g,gtk->tk", likely, averages), drawn, cities, *spread)
 
 
 def table(path, periods, labels):
@@ -116,7 +124,7 @@ def change(path, labels):
     pandas.DataFrame
         A row a label: ``change`` of its share in the average city with ``low, high`` (the central 90 % of the draws);
         ``p_rise``, in how many draws it rises; ``level_sd`` and ``change_sd``, the standard deviations between cities
-        of its share and of its change, each with ``low_…`` and ``high_…``.
+        of its share and of its change, each with ``low_…`` and ``high_…`` (the central 90 % of the grid's weights).
 
     Examples
     --------
@@ -131,72 +139,63 @@ def change(path, labels):
     columns["low"], columns["high"] = np.percentile(drawn, INTERVAL, axis=0)
     columns["p_rise"] = (drawn > 0).mean(axis=0)
     for name in ("level_sd", "change_sd"):
-        values = getattr(path, name)
-        columns[name] = values[0]
-        columns[f"low_{name}"], columns[f"high_{name}"] = np.percentile(values[1:], INTERVAL, axis=0)
+        columns[name], columns[f"low_{name}"], columns[f"high_{name}"] = getattr(path, name)
     return pd.DataFrame(columns, index=pd.Index(labels, name="label"))
 
 
-def _nodes(dimensions, count):
+def _nodes(dimensions):
     """Return points (Q, dimensions) and weights (Q,) of a Gauss–Hermite quadrature for a standard normal."""
-    count = count or (5 if dimensions <= 2 else 4)
+    count = 6 if dimensions <= 2 else 4
     points, mass = np.polynomial.hermite_e.hermegauss(count)
-    grids = np.meshgrid(*[np.arange(count)] * dimensions, indexing="ij")
-    places = np.stack([grid.ravel() for grid in grids], axis=1)
+    places = np.indices((count,) * dimensions).reshape(dimensions, -1).T
     return points[places], np.prod((mass / mass.sum())[places], axis=1)
 
 
-def _fit(counts, weights, grid, mass, start, *, steps):
-    """Return intercepts (B, T, D), roots of the covariance (B, E, E), shares (B, Q, T, K), cities' places (B, C, Q)."""
+def _roots(grid, labels, slopes):
+    """Return roots (G, E, E) of the covariance of logits against the last label, for each pair of deviations."""
+    own = np.linalg.cholesky(np.eye(labels - 1) + 1)
+    return np.stack([np.kron(np.diag(pair[: 1 + slopes]), own) for pair in grid])
+
+
+def _fit(counts, weights, points, mass, roots):
+    """Return shares (B, Q, T, K), where at the nodes each city lies (B, C, Q), and the log-likelihood (B,)."""
     _, periods, labels = counts.shape
-    free, size = labels - 1, grid.shape[1]
+    free = labels - 1
     place = np.linspace(-0.5, 0.5, periods)
-    design = np.stack([np.ones(periods), place][: size // free])  # level, and slope where there is one
-    block = np.kron(np.eye(len(design)), np.ones((free, free)))
+    design = np.stack([np.ones(periods), place])[: points.shape[1] // free]
     totals = counts.sum(axis=2)
-    observed = np.einsum("bc,ctk->btk", weights, counts)[..., :free] + 0.5
-    if start is None:
-        start = [np.zeros((len(weights), periods, free)), np.tile(0.5 * np.eye(size), (len(weights), 1, 1))]
-    intercept, root = (part.copy() for part in start)
-    for step in range(steps + 1):  # the last round only takes stock
-        own = np.einsum("qe,bfe->bqf", grid, root)
-        lift = np.einsum("bqsd,st->bqtd", own.reshape(*own.shape[:2], len(design), free), design)
-        logits = np.pad(intercept[:, None] + lift, [(0, 0)] * 3 + [(0, 1)])
-        logits -= logits.max(axis=-1, keepdims=True)
-        shares = np.exp(logits)
-        total = shares.sum(axis=-1, keepdims=True)
-        shares, logs = shares / total, logits - np.log(total)
-        fits = counts.reshape(len(counts), -1) @ logs.reshape(*logs.shape[:2], -1).swapaxes(1, 2) + np.log(mass)
-        held = np.exp(fits - fits.max(axis=-1, keepdims=True))
+    observed = np.einsum("bc,ctk->btk", weights, counts) + 0.5
+    intercept = np.log(observed[..., :free] / observed[..., free:])
+    own = np.einsum("qe,bfe->bqf", points, roots)
+    lift = np.einsum("bqsd,st->bqtd", own.reshape(*own.shape[:2], len(design), free), design)
+    for _ in range(STEPS):
+        shares, logs = _softmax(intercept[:, None] + lift)
+        joint = counts.reshape(len(counts), -1) @ logs.reshape(*logs.shape[:2], -1).swapaxes(1, 2) + np.log(mass)
+        held = np.exp(joint - joint.max(axis=-1, keepdims=True))
+        fit = np.log(held.sum(axis=-1)) + joint.max(axis=-1)
         held /= held.sum(axis=-1, keepdims=True)
-        if step == steps:
-            break
-        held *= weights[..., None]
-        covariance = (held.sum(axis=1)[:, None, :] * own.swapaxes(1, 2)) @ own * block
-        covariance /= weights.sum(axis=1)[:, None, None]
-        root = np.linalg.cholesky(covariance + 1e-6 * np.eye(size))
-        # One step of Newton's method for the intercepts, period by period.
-        expected = held.swapaxes(1, 2) @ totals
-        flat = np.exp(np.pad(intercept, [(0, 0)] * 2 + [(0, 1)]))
-        flat /= flat.sum(axis=-1, keepdims=True)
-        shown = np.concatenate([shares, flat[:, None]], axis=1)[..., :free]
+        # One step of Newton's method for the intercepts, period by period; the half passages lie at the common path.
+        expected = np.einsum("bc,bcq,ct->bqt", weights, held, totals, optimize=True)
         expected = np.concatenate([expected, np.full_like(expected[:, :1], labels / 2)], axis=1)
-        slope = observed - np.einsum("bqt,bqtd->btd", expected, shown)
-        bend = np.einsum("bqt,bqtd,bqte->btde", expected, shown, shown, optimize=True)
-        bend = np.einsum("bqt,bqtd,de->btde", expected, shown, np.eye(free), optimize=True) - bend
+        told = np.concatenate([shares, _softmax(intercept)[0][:, None]], axis=1)[..., :free]
+        slope = observed[..., :free] - np.einsum("bqt,bqtd->btd", expected, told)
+        bend = -np.einsum("bqt,bqtd,bqte->btde", expected, told, told, optimize=True)
+        bend[..., np.arange(free), np.arange(free)] += np.einsum("bqt,bqtd->btd", expected, told)
         intercept += np.linalg.solve(bend, slope[..., None])[..., 0].clip(-1, 1)
-    return intercept, root, shares, held
+    return shares, held, (weights * fit).sum(axis=1)
 
 
-def _average(shares, mass):
-    """Return the shares (B, T, K) of the average city."""
-    return np.einsum("q,bqtk->btk", mass, shares)
+def _softmax(logits):
+    """Return shares and their logarithms; the last label, which is left out, has logit 0."""
+    logits = np.pad(logits, [(0, 0)] * (logits.ndim - 1) + [(0, 1)])
+    logits -= logits.max(axis=-1, keepdims=True)
+    logs = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+    return np.exp(logs), logs
 
 
-def _spread(shares, mass):
-    """Return how far cities lie apart in level and in change, as standard deviations (B, K) of shares."""
-    level, change = shares.mean(axis=2), shares[:, :, -1] - shares[:, :, 0]
-    return [
-        np.sqrt(np.einsum("q,bqk->bk", mass, (part - np.einsum("q,bqk->bk", mass, part)[:, None]) ** 2))
-        for part in (level, change)
-    ]
+def _spread(shares, mass, likely):
+    """Return mean, low and high (3, K) of the standard deviation between cities of shares (G, Q, K)."""
+    mean = np.einsum("q,gqk->gk", mass, shares)
+    deviation = np.sqrt(np.einsum("q,gqk->gk", mass, (shares - mean[:, None]) ** 2))
+    low, high = np.quantile(deviation, np.divide(INTERVAL, 100), axis=0, weights=likely, method="inverted_cdf")
+    return np.stack([likely @ deviation, low, high])
