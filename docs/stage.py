@@ -54,8 +54,8 @@ EVIDENCE = """\
 # {name}: evidence 证据
 
 **{verdict}** · infrastructure 基础设施 {infrastructure:.0%} · industry 产业 {industry:.0%} ·
-application 应用 {application:.0%} · {n:.1f} typed passages of {passages} · P(largest) {p_largest:.2f} · [the record](../../corpus/{file}) ·
-[how this is found](../../notebooks/05_models.ipynb)
+application 应用 {application:.0%} · {n:.1f} typed passages of {passages} · P(largest) {p_largest:.2f} ·
+[the record](../../corpus/{file}) · [how this is found](../../notebooks/05_models.ipynb)
 
 The passages of the record that speak for one of the three models, the most telling first: *lead* is by how many points
 of share the passage raises the lead of the model that is largest here, or lowers it. Coded by language models, by the

@@ -80,8 +80,8 @@ def test_mix_where_nothing_is_typed():
     """No shares, and too little evidence."""
     table = coded(("governance", "", False), ("other", "", False))
     row = models.mix(models.weigh(table), pd.Series("x", index=table.index)).loc["x"]
-    assert (row["n"], row["verdict"]) == (0, "insufficient evidence")
-    assert row[[*models.MODELS, "low_industry", "high_industry"]].isna().all()
+    assert (row["n"], row["largest"], row["verdict"]) == (0, "", "insufficient evidence")
+    assert row[[*models.MODELS, "low_industry", "high_industry", "p_largest"]].isna().all()
 
 
 def test_a_group_does_not_depend_on_the_others():

@@ -30,6 +30,7 @@ def test_equal_shares_seldom_give_a_verdict():
     """Where no model is the largest, a verdict for one stays rare."""
     found = power.simulate((1 / 3, 1 / 3, 1 / 3), passages=60, typed=0.8, cities=200, resamples=200)
     assert found["mixed"] > 0.5
+    assert found["right"] == found["leaning"] == 0
 
 
 def test_shares_must_sum_to_one():

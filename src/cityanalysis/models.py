@@ -205,7 +205,7 @@ def mix(weights, by, *, resamples=2000, seed=1):
         A row a group: ``n`` (the sum over the three models), ``passages``, the share of each model, ``low_…`` and
         ``high_…`` of each (the central 90 % of a bootstrap over the group's passages), ``p_largest`` (in how many
         resamples the largest share is the largest), ``largest``, ``verdict``, ``governance`` (its share of all that is
-        not `other`). Shares are not a number where nothing was typed.
+        not `other`). Where nothing was typed, shares and ``p_largest`` are not a number and ``largest`` is empty.
 
     Examples
     --------
@@ -224,8 +224,8 @@ def mix(weights, by, *, resamples=2000, seed=1):
     for group, total in groups.sum().iterrows():
         sums = total.to_numpy(dtype=float)
         n, share = sums[:3].sum(), shares(sums)
-        largest = MODELS[int(np.argmax(sums[:3].round(9)))]
-        p = p_largest(drawn[group], largest)
+        largest = MODELS[int(np.argmax(sums[:3].round(9)))] if n else ""
+        p = p_largest(drawn[group], largest) if n else np.nan
         some = drawn[group][drawn[group][:, :3].sum(axis=1) > 0]
         low, high = np.quantile(shares(some), INTERVAL, axis=0) if len(some) else np.full((2, 3), np.nan)
         rows[group] = {"n": n, "passages": passages[group], **dict(zip(MODELS, share, strict=True))}

@@ -52,14 +52,16 @@ def simulate(true, *, passages, typed, cities=500, resamples=400, seed=1):
     drawn = rng.multinomial(passages, [*(true * typed), 1 - typed], size=cities)
     again = rng.multinomial(passages, drawn[:, None, :] / passages, size=(cities, resamples))
     truly = int(true.argmax())
-    share = models.shares(again)[..., truly]
+    # Where a resample has nothing typed there is no share; where no passage of a city has, no interval.
+    share = models.shares(again[drawn[:, :3].sum(axis=1) > 0])[..., truly]
     low, high = np.nanquantile(share, models.INTERVAL, axis=1)
     verdicts = []
     for counts, resampled in zip(drawn, again, strict=True):
         largest = models.MODELS[int(counts[:3].argmax())]
         verdicts.append(models.verdict(counts[:3].sum(), largest, models.p_largest(resampled, largest)))
-    named = {models.MODELS[truly]: "right", f"leaning {models.MODELS[truly]}": "leaning"}
-    named |= {"mixed": "mixed", "insufficient evidence": "insufficient"}
+    named = {"mixed": "mixed", "insufficient evidence": "insufficient"}
+    if np.isclose(true, true.max()).sum() == 1:
+        named |= {models.MODELS[truly]: "right", f"leaning {models.MODELS[truly]}": "leaning"}
     kinds = [named.get(verdict, "wrong") for verdict in verdicts]
     outcome = {kind: kinds.count(kind) / cities for kind in ("right", "leaning", "wrong", "mixed", "insufficient")}
     return {"n": float(drawn[:, :3].sum(axis=1).mean()), "width": float((high - low).mean()), **outcome}

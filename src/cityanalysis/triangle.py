@@ -164,11 +164,12 @@ def ranked(mixes, names, *, marked=(), axes=None):
             )
         ax.set_title(plots.LABELS[model], color=plots.COLOURS[model])
         ax.set_xlim(-0.02, 1.02)
-        ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100 %"])
+        ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
         ax.grid(color=plots.GRID, lw=0.6)
         ax.set_axisbelow(True)
         ax.tick_params(length=0)
         ax.spines[:].set_visible(False)
+    axes[1].set_xlabel("share of what is about one of the three, with its 90 % interval 占比及 90% 区间 (%)")
     axes[0].set_yticks(rows, [names.get(group, group) for group in data.index])
     axes[0].set_ylim(len(data) - 0.4, -0.6)
     return axes, data
