@@ -38,6 +38,11 @@ def main(arguments=None):
     )
     tagging.set_defaults(run=_tag)
 
+    modelling = commands.add_parser("models", help="print which model each passage of files is about, as CSV")
+    modelling.add_argument("files", nargs="+", metavar="FILE", help="a text, Markdown, HTML, PDF or DOCX file")
+    modelling.add_argument("--summary", action="store_true", help="a row a file: its mix, intervals and verdict")
+    modelling.set_defaults(run=_models)
+
     checking = commands.add_parser("check", help="hold the files of corpus/ and data/ against their schemas")
     checking.set_defaults(run=_check)
 
@@ -125,6 +130,24 @@ def _tag(options):
         table = pd.concat(parts, ignore_index=True).rename(columns={"passage_id": "file"})
         readers.write_table(out / f"{name}.csv", table)
         print(f"{out / f'{name}.csv'}: {len(table)} rows")
+    return status
+
+
+def _models(options):
+    """Print the predicted labels of the passages of files, or the mix of each file."""
+    from tqdm import tqdm
+
+    from cityanalysis import quantify, readers
+
+    status, tables = 0, []
+    for file in tqdm(list(dict.fromkeys(options.files)), unit="file", disable=None, leave=False):
+        try:
+            tables.append(quantify.file(file, summary=options.summary))
+        except (readers.ReadError, OSError) as error:
+            print(f"cityanalysis: {error}", file=sys.stderr)
+            status = 1
+    for i, table in enumerate(tables):
+        table.to_csv(sys.stdout, index=False, header=i == 0, lineterminator="\n")
     return status
 
 
