@@ -15,24 +15,9 @@ from cityanalysis import readers
 ORDER = (
     *("__init__", "readers", "tables", "lexicon", "originals", "pdf", "formats", "dates", "times", "corpus", "words"),
     *("numerals", "quantities", "institutions", "tags", "gold", "digital", "counts", "keyness", "timeline", "periods"),
-    *(
-        "topics",
-        "models",
-        "shifts",
-        "paths",
-        "views",
-        "power",
-        "agreement",
-        "evidence",
-        "derive",
-        "duplicates",
-        "plots",
-        "swimlanes",
-        "triangle",
-        "checks",
-        "registry",
-        "cli",
-    ),
+    *("vocabulary", "topics", "quality", "shares", "models", "shifts", "paths", "views", "power", "agreement"),
+    *("evidence", "features", "classify", "quantify", "validate", "explain", "derive", "duplicates", "plots"),
+    *("swimlanes", "charts", "triangle", "checks", "registry", "cli"),
 )
 ROOT = readers.home()
 SOURCE = ROOT / "src" / "cityanalysis"

@@ -25,28 +25,11 @@ GENRES = (
     "record",
 )
 EVENT_KINDS = (
-    "plan",
-    "policy",
-    "regulation",
-    "institution",
-    "platform",
-    "infrastructure",
-    "industry",
-    "application",
-    "evaluation",
-    "partnership",
+    *("plan", "policy", "regulation", "institution", "platform"),
+    *("infrastructure", "industry", "application", "evaluation", "partnership"),
 )
 PUBLISHER_KINDS = ("official", "press", "company", "research", "other")
-LEVELS = (
-    "municipality",
-    "sub-provincial",
-    "prefecture",
-    "county-level",
-    "district",
-    "new-area",
-    "city-state",
-    "city",
-)
+LEVELS = ("municipality", "sub-provincial", "prefecture", "county-level", "district", "new-area", "city-state", "city")
 REGIONS = ("east", "central", "west", "northeast", "overseas")
 LABELS = ("", "infrastructure", "industry", "application", "governance")
 TAG_KINDS = ("city", "title", "term", "time", "quantity", "institution")
@@ -57,23 +40,13 @@ SAMPLES = ("random", "doubtful")
 INNOVATIONS = ("plan", "bureau", "open-data", "portal", "brain", "regulation", "network", "ai")
 SEARCHED = ("found", "not found", "not looked for")
 FAULTS = (
-    "year of article",
-    "target as result",
-    "report day as event day",
-    "bound lost",
-    "cumulative as yearly",
-    "citation does not carry",
-    "contradiction",
-    "too exact",
-    "duplicate",
-    "wrong kind",
-    "copied words",
-    "wording",
-    "not confirmable",
-    "wrong fact",
-    "metadata",
+    *("year of article", "target as result", "report day as event day", "bound lost"),
+    *("cumulative as yearly", "citation does not carry", "contradiction", "too exact"),
+    *("duplicate", "wrong kind", "copied words", "wording"),
+    *("not confirmable", "wrong fact", "metadata"),
 )
 
+WAYS = ("design", "support", "integration", "governance", "service")  # Liu & Xia (2025)
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 DATE = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
 NUMBER = r"-?\d+(\.\d+)?"
@@ -397,6 +370,32 @@ GOLD_DIGITAL = _table(
     },
 )
 
+# Topics that were read and named, each with its heaviest words; and the task of word intrusion set with them.
+TOPICS = _table(
+    "topics",
+    {
+        "topic": _text(pattern=SLUG, unique=True),
+        "name_zh": _text(unique=True),
+        "name_en": _text(unique=True, longest=30),
+        "way": _text(among=WAYS, empty=True),
+        "stable": _text(among=("yes", "no")),
+        "words": _text(pattern=r"[^|]+(\|[^|]+)*"),
+        "weights": _text(pattern=r"0\.\d{4}(\|0\.\d{4})*"),
+    },
+)
+
+GOLD_INTRUSION = _table(
+    "gold: intrusion",
+    {
+        "topic": _text(pattern=SLUG),
+        "item": _text(among=("weight", "frex")),
+        "words": _text(pattern=r"[^|]+(\|[^|]+)*", unique=True),
+        "intruder": _text(),
+        **{reader: _text(empty=True) for reader in ("reader_a", "reader_b", "human")},
+    },
+    unique=["topic", "item"],
+)
+
 # Passages of which every time, quantity and institution was marked, and the marks; see docs/marking.md.
 GOLD_PASSAGES = _table(
     "gold: passages",
@@ -514,7 +513,9 @@ FILES = {
     "data/mended.csv": MENDED,
     "data/frames.csv": FRAMES,
     "data/corrections.csv": CORRECTIONS,
+    "data/topics.csv": TOPICS,
     "data/gold/digital.csv": GOLD_DIGITAL,
+    "data/gold/intrusion.csv": GOLD_INTRUSION,
     "data/gold/passages.csv": GOLD_PASSAGES,
     "data/gold/times.csv": GOLD_TIMES,
     "data/gold/quantities.csv": GOLD_QUANTITIES,
