@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from cityanalysis import corpus, derive, words
+from cityanalysis import classify, corpus, derive, features, words
 from cityanalysis import tags as tagging
 
 # The same examples on every run, however slow the machine is.
@@ -82,3 +82,21 @@ def originals_read():
     if not os.environ.get("CITYANALYSIS_ORIGINALS"):
         pytest.skip("CITYANALYSIS_ORIGINALS names no folder of original texts")
     return corpus.load(derive.COLLECTIONS, originals=True)
+
+
+@pytest.fixture(scope="session")
+def described():
+    """Return the passages of records and reports as a classifier sees them."""
+    return features.describe()
+
+
+@pytest.fixture(scope="session")
+def learnt():
+    """Return the coded passages from which the classifier may learn."""
+    return classify.learnable()
+
+
+@pytest.fixture(scope="session")
+def held_out(described, learnt):
+    """Return probabilities of all passages, by classifiers that did not see their city."""
+    return classify.crossfit(described, learnt)

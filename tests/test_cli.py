@@ -260,3 +260,31 @@ def test_out_that_is_a_file(folder, capsys):
     assert cli.main(["tag", "a.txt", "--out", "b.txt"]) == 1
     assert lines(capsys.readouterr()) == ["cityanalysis: b.txt: is a file; name a folder after --out"]
     assert (folder / "b.txt").read_bytes() == before
+
+
+def test_models_of_passages(folder, capsys):
+    """A row a passage, as CSV, in the order of the files; a bad one has its line, the others are done."""
+    assert cli.main(["models", "b.txt", "none.txt", "a.txt"]) == 1
+    captured = capsys.readouterr()
+    rows = captured.out.splitlines()
+    labels = ("infrastructure", "industry", "application", "governance", "other")
+    assert rows[0] == "file,n,start,end,primary," + ",".join(f"p_{label}" for label in labels)
+    assert [row.split(",")[:4] for row in rows[1:]] == [
+        ["b.txt", "1", "0", "2"],
+        ["b.txt", "2", "4", "8"],
+        ["a.txt", "1", "0", "12"],
+        ["a.txt", "2", "13", "26"],
+    ]
+    assert len(lines(captured)) == 1
+    assert "none.txt" in lines(captured)[0]
+
+
+def test_models_of_files(folder, capsys):
+    """With --summary a row a file."""
+    assert cli.main(["models", "--summary", "a.txt", "b.txt"]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    parts = ("infrastructure", "industry", "application")
+    ends = ",".join(f"low_{part},high_{part}" for part in parts)
+    assert rows[0] == f"file,n_passages,{','.join(parts)},{ends},verdict"
+    assert [row.split(",")[0] for row in rows[1:]] == ["a.txt", "b.txt"]
+    assert all(row.endswith("insufficient evidence") for row in rows[1:])

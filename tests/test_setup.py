@@ -16,7 +16,7 @@ ORDER = (
     *("__init__", "readers", "tables", "lexicon", "originals", "pdf", "formats", "dates", "times", "corpus", "words"),
     *("numerals", "quantities", "institutions", "tags", "gold", "digital", "counts", "keyness", "timeline", "periods"),
     *("vocabulary", "topics", "quality", "shares", "models", "shifts", "paths", "views", "power", "agreement"),
-    *("evidence", "features", "classify", "quantify", "validate", "explain", "derive", "duplicates", "plots"),
+    *("evidence", "features", "classify", "validate", "explain", "quantify", "derive", "duplicates", "plots"),
     *("swimlanes", "charts", "triangle", "checks", "registry", "cli"),
 )
 ROOT = readers.home()

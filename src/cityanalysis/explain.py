@@ -1,31 +1,40 @@
-"""What decides: the words and marks that speak for a label, those that weighed in a passage, what one of them is worth."""
+"""What decides: the words and marks that speak for a label or weighed in a passage, and what one of them is worth."""
 
 import itertools
 
 from cityanalysis import classify, features, models, validate
 
 
-def telling(model, *, top=12):
-    """Return the words and marks that speak most for each label.
+def telling(model, described, coded, *, top=12):
+    """Return the words and marks that weigh most for each label in the passages that have it.
 
     Parameters
     ----------
     model : cityanalysis.classify.Model
+    described : cityanalysis.features.Described
+    coded : pandas.DataFrame
+        Rows of `cityanalysis.models.codes`, all described.
     top : int
         How many a label.
 
     Returns
     -------
     pandas.DataFrame
-        A column a label, the strongest first; a mark stands in brackets. By coefficient, times the weight of the word.
+        A column a label, the strongest first; a mark stands in brackets. By the mean over the label's passages of
+        value times coefficient, above the mean of all labels' coefficients.
     """
     import numpy as np
     import pandas as pd
 
     names = [*model.words, *(f"[{mark}]" for mark in model.marks)]
-    scale = np.r_[model.idf / np.median(model.idf), np.ones(len(model.marks))]
-    order = np.argsort(-(model.coefficients[0] * scale), axis=1, kind="stable")[:, :top]
-    return pd.DataFrame({label: [names[i] for i in order[k]] for k, label in enumerate(models.LABELS)})
+    rows = classify.prepare(described, coded)[0]
+    matrix = classify.design(described, rows, model.words, model.idf)
+    against = model.coefficients[0] - model.coefficients[0].mean(axis=0)
+    found = {}
+    for k, label in enumerate(models.LABELS):
+        mean = np.asarray(matrix[(coded["primary"] == label).to_numpy()].mean(axis=0)).ravel()
+        found[label] = [names[i] for i in np.argsort(-mean * against[k], kind="stable")[:top]]
+    return pd.DataFrame(found)
 
 
 def weighed(model, described, *, top=6):

@@ -42,7 +42,7 @@ def describe(collections=("records", "reports"), *, second=True, originals=False
     """
     import pandas as pd
 
-    documents, passages = corpus.load(collections, second=second, originals=originals)
+    _, passages = corpus.load(collections, second=second, originals=originals)
     tagged = tags.load(collections, second=second, originals=originals)
     counted = counts.load(collections, second=second, originals=originals)
     read = passages["text"] != ""
@@ -128,7 +128,7 @@ def named(counted):
     places = {*lexicon.city_names()["term"], *lexicon.cities()["province"]}
     terms = set(tags.domain_terms(lexicon.load())["term"])
     proper = counted["pos"].isin(PROPER) & ~counted["word"].isin(terms)
-    names = {word for word in counted.loc[proper, "word"].unique() if not digital.is_digital(word)} 
+    names = {word for word in counted.loc[proper, "word"].unique() if not digital.is_digital(word)}
     return (proper & counted["word"].isin(names)) | counted["word"].isin(places)
 
 

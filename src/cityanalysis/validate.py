@@ -93,7 +93,9 @@ def nested(described, coded, *, outer=5, inner=3, seed=1):
             labels = _learn(described, train.iloc[c], train.iloc[d], tried)
             found.iloc[d] = pd.DataFrame(dict(enumerate(labels)), index=train.index[d])
         score = [macro_f1(train["primary"], found[i]) for i in found]
-        best = {name: max((i for i, t in enumerate(tried) if t[0] == name), key=score.__getitem__) for name in CANDIDATES}
+        best = {
+            name: max((i for i, t in enumerate(tried) if t[0] == name), key=score.__getitem__) for name in CANDIDATES
+        }
         labels = _learn(described, train, test, [tried[i] for i in best.values()])
         for (name, i), given in zip(best.items(), labels, strict=True):
             predicted.loc[test.index, name] = given
