@@ -273,7 +273,7 @@ def test_models_of_passages(folder, capsys):
         ["b.txt", "1", "0", "2"],
         ["b.txt", "2", "4", "8"],
         ["a.txt", "1", "0", "12"],
-        ["a.txt", "2", "13", "26"],
+        ["a.txt", "2", "13", "27"],
     ]
     assert len(lines(captured)) == 1
     assert "none.txt" in lines(captured)[0]
