@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cityanalysis import __version__, cli, readers, tables
+from cityanalysis import __version__, cells, cli, readers, tables
 
 TOKENS = "file,start,end,word,pos"
 TAGS = "file,start,end,kind,text,city,term,domain,title,date_from,date_to,precision,status,number,unit,bound,direction"
@@ -77,7 +77,7 @@ def test_tables_hold_their_schemas(folder):
     cli.main(["tag", "a.txt", "--out", "out"])
     for name, schema in (("tokens", tables.TOKENS), ("tags", tables.TAGS)):
         table = readers.table(folder / "out" / f"{name}.csv").rename(columns={"file": "passage_id"})
-        assert tables.faults(table.astype({"start": int, "end": int}), schema) == []
+        assert cells.faults(table.astype({"start": int, "end": int}), schema) == []
 
 
 def test_bad_files_do_not_keep_the_others(folder, capsys):

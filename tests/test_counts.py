@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cityanalysis import counts, tables
+from cityanalysis import cells, counts, tables
 
 
 def tokens_of(*rows):
@@ -42,7 +42,7 @@ def test_count_leaves_out_stop_words():
 
 def test_count_of_nothing():
     """No tokens give no counts, in form."""
-    assert tables.faults(counts.count(tokens_of()).astype({"n": int}), tables.COUNTS) == []
+    assert cells.faults(counts.count(tokens_of()).astype({"n": int}), tables.COUNTS) == []
 
 
 def test_count_adds_up(tokens):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cityanalysis import institutions, readers, tables, words
+from cityanalysis import cells, institutions, readers, tables, words
 
 TEXTS = [
     # known bodies, and words that only look like them
@@ -178,7 +178,7 @@ def test_tags_of_records(passages, tokens):
     """Names in the records are stretches of their passages in order, none overlaps another, and fit the schema."""
     found = institutions.tag(passages, tokens)
     columns = {name: column for name, column in tables.TAGS.columns.items() if name in found}
-    assert tables.faults(found, type(tables.TAGS)(columns, strict=True, ordered=True)) == []
+    assert cells.faults(found, type(tables.TAGS)(columns, strict=True, ordered=True)) == []
     texts = passages.set_index("passage_id")["text"]
     assert [texts[row.passage_id][row.start : row.end] for row in found.itertuples()] == found["text"].tolist()
     following = found["passage_id"].eq(found["passage_id"].shift())

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from cityanalysis import corpus, counts, originals, readers, tables
+from cityanalysis import cells, corpus, counts, originals, readers, tables
 from cityanalysis import tags as tagging
 
 THEIRS = ("studies", "reports")
@@ -134,7 +134,7 @@ def test_passages_without_originals(without):
     assert len(documents) == 129
     assert set(passages["doc_id"]) == set(documents["doc_id"])
     assert set(passages["text"]) == {""}
-    assert tables.faults(passages, tables.PASSAGES) == []
+    assert cells.faults(passages, tables.PASSAGES) == []
     assert (passages["passage_id"].str.partition("#")[0] == passages["doc_id"]).all()
     about = documents.set_index("doc_id").loc[passages["doc_id"]]
     assert (passages["city"].to_numpy() == about["city"].to_numpy()).all()
@@ -152,8 +152,8 @@ def test_counts_and_tags_without_originals(without):
     """They are in form, and each is of a passage that is there and reaches no further than that."""
     passages = corpus.load(THEIRS)[1].set_index("passage_id")
     counted, tagged = counts.load(THEIRS), tagging.load(THEIRS)
-    assert tables.faults(counted, tables.COUNTS) == []
-    assert tables.faults(tagged, tables.TAGS) == []
+    assert cells.faults(counted, tables.COUNTS) == []
+    assert cells.faults(tagged, tables.TAGS) == []
     for table in (counted, tagged):
         assert set(table["passage_id"]) <= set(passages.index)
         assert table["passage_id"].str.partition("#")[0].nunique() == 129

@@ -13,17 +13,17 @@ from cityanalysis import readers
 
 # A module imports only from those before it. A new one is put in here.
 ORDER = (
-    *("__init__", "readers", "tables", "lexicon", "originals", "pdf", "formats", "dates", "times", "corpus", "words"),
-    *("numerals", "quantities", "institutions", "tags", "gold", "digital", "counts", "keyness", "timeline", "periods"),
-    *("vocabulary", "topics", "quality", "shares", "models", "shifts", "paths", "views", "power", "agreement"),
-    *("evidence", "features", "classify", "validate", "explain", "quantify", "derive", "duplicates", "plots"),
-    *("swimlanes", "charts", "triangle", "checks", "registry", "cli"),
+    *("__init__", "readers", "cells", "tables", "lexicon", "originals", "pdf", "formats", "dates", "times", "corpus"),
+    *("words", "numerals", "quantities", "institutions", "tags", "gold", "digital", "counts", "keyness", "timeline"),
+    *("periods", "vocabulary", "topics", "quality", "shares", "models", "shifts", "paths", "views", "power"),
+    *("agreement", "evidence", "features", "classify", "validate", "explain", "quantify", "derive", "duplicates"),
+    *("plots", "swimlanes", "charts", "triangle", "checks", "registry", "cli"),
 )
 ROOT = readers.home()
 SOURCE = ROOT / "src" / "cityanalysis"
 MODULES = sorted(SOURCE.glob("*.py"))
 # Lines that a module may have; more only where it is a list by nature. To be brought down, not up.
-LINES, MORE_LINES = 330, {"tables": 590, "plots": 375, "formats": 360}
+LINES, MORE_LINES = 330, {"tables": 510, "plots": 375, "formats": 360}
 
 
 def canonical(name):

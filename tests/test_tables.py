@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from cityanalysis import counts, readers, tables
+from cityanalysis import cells, counts, readers, tables
 
 SPLIT = {"collection": "records", "city": "nanjing", "role": "develop"}
 EVENT = {
@@ -36,12 +36,12 @@ def test_data_file_holds_its_schema(name):
     """Each file is as its schema says, with at least one row."""
     table = readers.table(name)
     assert len(table) > 0
-    assert tables.faults(table, tables.FILES[name]) == []
+    assert cells.faults(table, tables.FILES[name]) == []
 
 
 def test_no_faults_in_sound_rows():
     """Sound rows have no faults, whatever their index."""
-    assert tables.faults(frame(EVENT).set_axis([17]), tables.EVENTS) == []
+    assert cells.faults(frame(EVENT).set_axis([17]), tables.EVENTS) == []
 
 
 FAULTY_CELLS = {
@@ -60,7 +60,7 @@ FAULTY_CELLS = {
 @pytest.mark.parametrize(("cell", "complaint"), FAULTY_CELLS.values(), ids=FAULTY_CELLS)
 def test_faulty_cell(cell, complaint):
     """A faulty cell is the only fault, at the position of its row, whatever the index."""
-    found = tables.faults(frame(EVENT, {**EVENT, "writer": "g2"} | cell).set_axis([2, 9]), tables.EVENTS)
+    found = cells.faults(frame(EVENT, {**EVENT, "writer": "g2"} | cell).set_axis([2, 9]), tables.EVENTS)
     assert [row for row, _ in found] == [1]
     assert found[0][1].startswith(complaint)
 
@@ -79,32 +79,32 @@ FAULTY_HEADS = {
 def test_faulty_head(columns, expected):
     """A column missing or too many is a fault of the table, not of a row."""
     table = frame({**SPLIT, "note": "", "part": "develop"})[columns]
-    assert tables.faults(table, tables.SPLITS) == expected
+    assert cells.faults(table, tables.SPLITS) == expected
 
 
 def test_columns_out_of_order():
     """Columns that have changed places are named."""
-    found = tables.faults(frame(SPLIT)[["city", "collection", "role"]], tables.SPLITS)
+    found = cells.faults(frame(SPLIT)[["city", "collection", "role"]], tables.SPLITS)
     assert found == [(None, f"column {name!r} is out of order") for name in ("city", "collection")]
 
 
 def test_repeated_key():
     """Rows with the same key are both named; another collection of the same city is another key."""
-    found = tables.faults(frame(SPLIT, {**SPLIT, "collection": "reports"}, SPLIT), tables.SPLITS)
+    found = cells.faults(frame(SPLIT, {**SPLIT, "collection": "reports"}, SPLIT), tables.SPLITS)
     assert {row for row, _ in found} == {0, 2}
     assert all("stands here more than once" in fault for _, fault in found)
 
 
 def test_several_faults_in_order():
     """All faults are told, by row."""
-    found = tables.faults(frame({**SPLIT, "role": "x"}, {**SPLIT, "city": "a"}, {**SPLIT, "city": "Ü"}), tables.SPLITS)
+    found = cells.faults(frame({**SPLIT, "role": "x"}, {**SPLIT, "city": "a"}, {**SPLIT, "city": "Ü"}), tables.SPLITS)
     assert [row for row, _ in found] == [0, 2]
 
 
 @pytest.mark.parametrize("date", ["2011", "2011-09", "2011-09-08", "0999-12-31"])
 def test_date_pattern_matches(date):
     """A year, a month or a day, in ISO 8601."""
-    assert re.fullmatch(tables.DATE, date)
+    assert re.fullmatch(cells.DATE, date)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_date_pattern_matches(date):
 )
 def test_date_pattern_refuses(date):
     """No other way to write a date."""
-    assert not re.fullmatch(tables.DATE, date)
+    assert not re.fullmatch(cells.DATE, date)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_date_pattern_refuses(date):
 )
 def test_number_pattern(number, expected):
     """Plain decimal numbers only."""
-    assert bool(re.fullmatch(tables.NUMBER, number)) is bool(expected)
+    assert bool(re.fullmatch(cells.NUMBER, number)) is bool(expected)
 
 
 @pytest.mark.parametrize(
@@ -128,17 +128,17 @@ def test_number_pattern(number, expected):
 )
 def test_slug_pattern(slug, expected):
     """Small letters and digits, parted by single hyphens."""
-    assert bool(re.fullmatch(tables.SLUG, slug)) is bool(expected)
+    assert bool(re.fullmatch(cells.SLUG, slug)) is bool(expected)
 
 
 def test_frames_of_the_library_hold_their_schemas(passages, tokens, tags):
     """Passages, tokens, tags and counts of all records are as the page of tables says."""
     made = {"passages": passages, "tokens": tokens, "tags": tags, "counts": counts.count(tokens)}
     schemas = {"passages": tables.PASSAGES, "tokens": tables.TOKENS, "tags": tables.TAGS, "counts": tables.COUNTS}
-    assert {name: tables.faults(table, schemas[name]) for name, table in made.items()} == {name: [] for name in made}
+    assert {name: cells.faults(table, schemas[name]) for name, table in made.items()} == {name: [] for name in made}
 
 
 def test_line_break_in_a_term():
     """A line break at the end of a cell is no part of what the pattern allows."""
     term = {"term": "一张图\n", "domain": "platform", "gloss_en": "", "source": ""}
-    assert [row for row, _ in tables.faults(frame(term), tables.LEXICON)] == [0]
+    assert [row for row, _ in cells.faults(frame(term), tables.LEXICON)] == [0]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cityanalysis import cells, tables, tags, words
 from cityanalysis import lexicon as lexicons
-from cityanalysis import tables, tags, words
 from cityanalysis.tags import COLUMNS, REASONS, audit, mark_up
 
 
@@ -137,7 +137,7 @@ def test_tags_hold_their_schema(tagged, texts):
     """Whichever kinds of tags there are, the table has all columns, with nothing missing."""
     found = tagged(*texts)
     assert found.columns.tolist() == list(tables.TAGS.columns) == list(tags.COLUMNS)
-    assert tables.faults(found, tables.TAGS) == []
+    assert cells.faults(found, tables.TAGS) == []
 
 
 def test_default_lexicon_is_that_of_the_tokens(tagged):

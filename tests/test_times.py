@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cityanalysis import dates, tables, times
+from cityanalysis import cells, dates, tables, times
 
 # Expression, the interval that is named, precision. Resolved by itself.
 ABSOLUTE = [
@@ -261,7 +261,7 @@ def test_every_passage_of_the_records_is_dated(passages):
     assert passages["date_from"].ne("").all()
     closed = passages[passages["date_to"] != ""]
     assert (closed["date_from"] <= closed["date_to"]).all()
-    assert tables.faults(passages, tables.PASSAGES) == []
+    assert cells.faults(passages, tables.PASSAGES) == []
 
 
 PIECES = st.sampled_from(

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cityanalysis import corpus, lexicon, readers, tables, words
+from cityanalysis import cells, corpus, lexicon, readers, tables, words
 
 ORIGINALS = os.environ.get("CITYANALYSIS_ORIGINALS")
 
@@ -335,7 +335,7 @@ def test_tokenize_nothing(tokenizers):
     """No passages give an empty table in form."""
     tokens = words.tokenize(pd.DataFrame({"passage_id": [], "text": []}), tokenizer=tokenizers("rjieba"))
     assert len(tokens) == 0
-    assert tables.faults(tokens, tables.TOKENS) == []
+    assert cells.faults(tokens, tables.TOKENS) == []
 
 
 def test_tokenize_with_engine_and_lexicon():

@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 
-from cityanalysis import corpus, originals, readers, tables
+from cityanalysis import cells, corpus, originals, readers, tables
 
 # Whose cells must stand in whose: file, column, file, column. Lists in a cell are parted by `;`, references by blanks.
 LINKS = (
@@ -62,7 +62,7 @@ def check():
         except readers.ReadError as error:
             found.append(str(error))
             continue
-        columns = tables.faults(table, schema)
+        columns = cells.faults(table, schema)
         found += [f"{name}:{1 if row is None else table.index[row]}: {fault}" for row, fault in columns]
         found += _not_nfc(name, table)
         if not [fault for row, fault in columns if row is None]:

@@ -14,7 +14,7 @@ import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
-from cityanalysis import corpus, digital, duplicates, formats, originals, readers, tables, tags, words
+from cityanalysis import cells, corpus, digital, duplicates, formats, originals, readers, tables, tags, words
 from cityanalysis.readers import ReadError
 
 REGISTRY, LOCK = "corpus/documents.csv", ".documents.lock"
@@ -194,7 +194,7 @@ def _row(shown, fields):
             raise ReadError(f"{shown}: {name} {value!r} has a line break or a mark that cannot be seen; take it out")
     collection, doc_id = fields.get("collection", "own"), fields.get("id", "")
     for name, slug in (("collection", collection), ("id", doc_id)):
-        if slug and not re.fullmatch(tables.SLUG, slug):
+        if slug and not re.fullmatch(cells.SLUG, slug):
             raise ReadError(f"{shown}: {name} {slug!r} is no name; use small letters, digits and single hyphens")
     if collection in tables.COLLECTIONS:
         raise ReadError(f"{shown}: collection {collection!r} belongs to the corpus; choose a name of your own")
@@ -280,7 +280,7 @@ def _registry():
 def _path(row):
     """Return where the text of a document of one's own lies, whatever the registry's cell says."""
     for name in (row["collection"], row["doc_id"]):
-        if not re.fullmatch(tables.SLUG, name):
+        if not re.fullmatch(cells.SLUG, name):
             raise ReadError(f"{REGISTRY}: {name!r} is no name; run 'cityanalysis check' and mend it")
     return readers.home() / originals.FOLDER / row["collection"] / f"{row['doc_id']}.txt"
 

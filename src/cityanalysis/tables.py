@@ -8,7 +8,7 @@ fault can be named as it stands in the file; ``NUMBER`` marks the columns that m
 the library makes (``PASSAGES``, ``TOKENS``, ``TAGS``, ``COUNTS``) carry integers where they count.
 """
 
-import pandera.pandas as pa
+from cityanalysis.cells import DATE, NUMBER, SHA256, SLUG, WRITER, count, table, text
 
 COLLECTIONS = ("records", "studies", "reports")
 ROLES = ("develop", "judge", "exemplar")
@@ -47,254 +47,221 @@ FAULTS = (
 )
 
 WAYS = ("design", "support", "integration", "governance", "service")  # Liu & Xia (2025)
-SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
-DATE = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
-NUMBER = r"-?\d+(\.\d+)?"
-SHA256 = r"[0-9a-f]{64}"
-WRITER = r"[a-z][a-z0-9-]*"  # of a record: g1 to g6, second1 and second2, and whoever comes after them
-NOTHING = ""  # what an optional pattern also allows
-
-
-def _text(*, pattern=None, among=None, empty=False, longest=None, unique=False):
-    """Return a text column: matching a whole pattern, among given values, at most so long, empty or not."""
-    checks = []
-    if pattern is not None:
-        checks.append(pa.Check.str_matches(rf"(?:{pattern}){'?' if empty else ''}\Z", error=f"matches {pattern}"))
-    elif not empty and among is None:
-        checks.append(pa.Check.str_length(min_value=1, error="is not empty"))
-    if among is not None:
-        allowed = [*among, NOTHING] if empty else list(among)
-        checks.append(pa.Check.isin(allowed, error=f"is one of {', '.join(a or '(empty)' for a in allowed)}"))
-    if longest is not None:
-        checks.append(pa.Check.str_length(max_value=longest, error=f"has at most {longest} characters"))
-    return pa.Column(str, checks, unique=unique)
-
-
-def _count(least=0):
-    """Return a column of whole numbers from `least` upwards."""
-    return pa.Column(int, pa.Check.ge(least))
-
-
-def _table(name, columns, *, unique=None):
-    """Return a schema that asks for just these columns in this order."""
-    return pa.DataFrameSchema(columns, strict=True, ordered=True, unique=unique, name=name)
-
-
-CITIES = _table(
+CITIES = table(
     "cities",
     {
-        "city": _text(pattern=SLUG, unique=True),
-        "name_zh": _text(),  # as shown in figures
-        "name_en": _text(unique=True),
-        "aliases": _text(pattern=r"[^|]+(\|[^|]+)*"),  # every form that counts as the city in a text, parted by |
-        "country": _text(pattern="[A-Z]{2}"),
-        "province": _text(),
-        "province_en": _text(),
-        "region": _text(among=REGIONS),
-        "level": _text(among=LEVELS),
-        "latitude": _text(pattern=r"-?([0-8]?\d(\.\d+)?|90)"),
-        "longitude": _text(pattern=r"-?((1[0-7]\d|\d?\d)(\.\d+)?|180)"),
-        "has_record": _text(among=("yes", "no")),
-        "has_report": _text(among=("yes", "no")),
+        "city": text(pattern=SLUG, unique=True),
+        "name_zh": text(),  # as shown in figures
+        "name_en": text(unique=True),
+        "aliases": text(pattern=r"[^|]+(\|[^|]+)*"),  # every form that counts as the city in a text, parted by |
+        "country": text(pattern="[A-Z]{2}"),
+        "province": text(),
+        "province_en": text(),
+        "region": text(among=REGIONS),
+        "level": text(among=LEVELS),
+        "latitude": text(pattern=r"-?([0-8]?\d(\.\d+)?|90)"),
+        "longitude": text(pattern=r"-?((1[0-7]\d|\d?\d)(\.\d+)?|180)"),
+        "has_record": text(among=("yes", "no")),
+        "has_report": text(among=("yes", "no")),
     },
 )
 
-DOCUMENTS = _table(
+DOCUMENTS = table(
     "documents",
     {
-        "doc_id": _text(pattern=SLUG, unique=True),
-        "collection": _text(pattern=SLUG),  # one of COLLECTIONS, or a user's own
-        "city": _text(pattern=SLUG),
-        "title": _text(),
-        "issuer": _text(),
-        "published": _text(pattern=DATE, empty=True),
-        "genre": _text(among=GENRES),
-        "writer": _text(pattern=WRITER, empty=True),
-        "url": _text(pattern=r"https?://\S+", empty=True),
-        "rights": _text(),
-        "file": _text(unique=True),  # below corpus/ for a record, else below the folder of originals
-        "sha256": _text(pattern=SHA256),
-        "n_chars": _text(pattern=r"[1-9]\d*"),
+        "doc_id": text(pattern=SLUG, unique=True),
+        "collection": text(pattern=SLUG),  # one of COLLECTIONS, or a user's own
+        "city": text(pattern=SLUG),
+        "title": text(),
+        "issuer": text(),
+        "published": text(pattern=DATE, empty=True),
+        "genre": text(among=GENRES),
+        "writer": text(pattern=WRITER, empty=True),
+        "url": text(pattern=r"https?://\S+", empty=True),
+        "rights": text(),
+        "file": text(unique=True),  # below corpus/ for a record, else below the folder of originals
+        "sha256": text(pattern=SHA256),
+        "n_chars": text(pattern=r"[1-9]\d*"),
     },
 )
 
-REFERENCES = _table(
+REFERENCES = table(
     "references",
     {
-        "ref_id": _text(pattern=SLUG, unique=True),
-        "city": _text(pattern=SLUG),
-        "title": _text(),
-        "issuer": _text(empty=True),
-        "published": _text(pattern=DATE, empty=True),
-        "genre": _text(among=GENRES),
-        "publisher_kind": _text(among=PUBLISHER_KINDS),
-        "url": _text(pattern=r"https?://\S+", empty=True),
-        "access": _text(among=("full", "opening")),
+        "ref_id": text(pattern=SLUG, unique=True),
+        "city": text(pattern=SLUG),
+        "title": text(),
+        "issuer": text(empty=True),
+        "published": text(pattern=DATE, empty=True),
+        "genre": text(among=GENRES),
+        "publisher_kind": text(among=PUBLISHER_KINDS),
+        "url": text(pattern=r"https?://\S+", empty=True),
+        "access": text(among=("full", "opening")),
     },
 )
 
-EVENTS = _table(
+EVENTS = table(
     "events",
     {
-        "city": _text(pattern=SLUG),
-        "date": _text(pattern=DATE),
-        "kind": _text(among=EVENT_KINDS),
-        "summary_zh": _text(longest=60),
-        "summary_en": _text(longest=140),
-        "ref_id": _text(pattern=SLUG),
-        "writer": _text(pattern=WRITER),
+        "city": text(pattern=SLUG),
+        "date": text(pattern=DATE),
+        "kind": text(among=EVENT_KINDS),
+        "summary_zh": text(longest=60),
+        "summary_en": text(longest=140),
+        "ref_id": text(pattern=SLUG),
+        "writer": text(pattern=WRITER),
     },
     unique=["city", "date", "summary_zh", "writer"],
 )
 
-INDICATORS = _table(
+INDICATORS = table(
     "indicators",
     {
-        "city": _text(pattern=SLUG),
-        "year": _text(pattern=r"\d{4}"),
-        "name_zh": _text(),
-        "name_en": _text(),
-        "value": _text(pattern=NUMBER),
-        "unit": _text(empty=True),
-        "status": _text(among=("actual", "target")),
-        "ref_id": _text(pattern=SLUG),
-        "writer": _text(pattern=WRITER),
+        "city": text(pattern=SLUG),
+        "year": text(pattern=r"\d{4}"),
+        "name_zh": text(),
+        "name_en": text(),
+        "value": text(pattern=NUMBER),
+        "unit": text(empty=True),
+        "status": text(among=("actual", "target")),
+        "ref_id": text(pattern=SLUG),
+        "writer": text(pattern=WRITER),
     },
     unique=["city", "year", "name_zh", "value", "unit", "status", "ref_id", "writer"],
 )
 
 # When a city is first known to have had something; `date` and `ref_id` are given where it is found.
-ADOPTIONS = _table(
+ADOPTIONS = table(
     "innovations",
     {
-        "city": _text(pattern=SLUG),
-        "innovation": _text(among=INNOVATIONS),
-        "date": _text(pattern=DATE, empty=True),
-        "bound": _text(among=("by",), empty=True),  # it was there by then, since when is not known
-        "ref_id": _text(pattern=SLUG, empty=True),
-        "status": _text(among=SEARCHED),
-        "claim_refs": _text(pattern=rf"{SLUG}( {SLUG})*", empty=True),  # which call it the first, parted by blanks
-        "note": _text(empty=True, longest=160),
+        "city": text(pattern=SLUG),
+        "innovation": text(among=INNOVATIONS),
+        "date": text(pattern=DATE, empty=True),
+        "bound": text(among=("by",), empty=True),  # it was there by then, since when is not known
+        "ref_id": text(pattern=SLUG, empty=True),
+        "status": text(among=SEARCHED),
+        "claim_refs": text(pattern=rf"{SLUG}( {SLUG})*", empty=True),  # which call it the first, parted by blanks
+        "note": text(empty=True, longest=160),
     },
     unique=["city", "innovation"],
 )
 
-NATIONAL = _table(
+NATIONAL = table(
     "national",
     {
-        "date_from": _text(pattern=DATE),
-        "date_to": _text(pattern=DATE),
-        "kind": _text(among=("plan", "step")),
-        "name_zh": _text(unique=True),
-        "name_en": _text(),
-        "url": _text(pattern=r"https?://\S+"),
+        "date_from": text(pattern=DATE),
+        "date_to": text(pattern=DATE),
+        "kind": text(among=("plan", "step")),
+        "name_zh": text(unique=True),
+        "name_en": text(),
+        "url": text(pattern=r"https?://\S+"),
     },
 )
 
-SPLITS = _table(
+SPLITS = table(
     "splits",
     {
-        "collection": _text(among=COLLECTIONS),
-        "city": _text(pattern=SLUG),
-        "role": _text(among=ROLES),
+        "collection": text(among=COLLECTIONS),
+        "city": text(pattern=SLUG),
+        "role": text(among=ROLES),
     },
     unique=["collection", "city"],
 )
 
 # A fact that was looked up again, and what came of it.
-FACT_CHECKS = _table(
+FACT_CHECKS = table(
     "fact checks",
     {
-        "writer": _text(pattern=WRITER),
-        "sample": _text(among=SAMPLES),
-        "city": _text(pattern=SLUG),
-        "table": _text(among=("events", "indicators", "record")),
-        "ref_id": _text(pattern=SLUG, empty=True),
-        "fact": _text(longest=80),
-        "verdict": _text(among=VERDICTS),
-        "url": _text(empty=True),
-        "note": _text(empty=True),
+        "writer": text(pattern=WRITER),
+        "sample": text(among=SAMPLES),
+        "city": text(pattern=SLUG),
+        "table": text(among=("events", "indicators", "record")),
+        "ref_id": text(pattern=SLUG, empty=True),
+        "fact": text(longest=80),
+        "verdict": text(among=VERDICTS),
+        "url": text(empty=True),
+        "note": text(empty=True),
     },
 )
 
 # What was changed in the records and tables after reading them against one another.
-MENDED = _table(
+MENDED = table(
     "mended",
     {
-        "writer": _text(pattern=WRITER),
-        "city": _text(pattern=SLUG),
-        "where": _text(among=("record", "events", "indicators", "sources")),
-        "fault": _text(among=FAULTS),
-        "before": _text(empty=True),
-        "after": _text(empty=True),
-        "evidence": _text(empty=True),
+        "writer": text(pattern=WRITER),
+        "city": text(pattern=SLUG),
+        "where": text(among=("record", "events", "indicators", "sources")),
+        "fault": text(among=FAULTS),
+        "before": text(empty=True),
+        "after": text(empty=True),
+        "evidence": text(empty=True),
     },
 )
 
-LEXICON = _table(
+LEXICON = table(
     "lexicon",
     {
-        "term": _text(pattern=r"\S(.*\S)?"),
-        "domain": _text(pattern=SLUG),
-        "gloss_en": _text(empty=True, longest=40),
-        "source": _text(empty=True),
+        "term": text(pattern=r"\S(.*\S)?"),
+        "domain": text(pattern=SLUG),
+        "gloss_en": text(empty=True, longest=40),
+        "source": text(empty=True),
     },
     unique=["term"],
 )
 
-DOMAINS = _table(
+DOMAINS = table(
     "domains",
     {
-        "domain": _text(pattern=SLUG, unique=True),
-        "name_zh": _text(),
-        "name_en": _text(),
-        "label": _text(among=LABELS),  # the codebook's label that passages about it mostly get
-        "system": _text(empty=True),  # the application system of the Hu Bin study
+        "domain": text(pattern=SLUG, unique=True),
+        "name_zh": text(),
+        "name_en": text(),
+        "label": text(among=LABELS),  # the codebook's label that passages about it mostly get
+        "system": text(empty=True),  # the application system of the Hu Bin study
     },
 )
 
-TERM_SOURCES = _table(
+TERM_SOURCES = table(
     "term sources",
     {
-        "source": _text(pattern=SLUG, unique=True),
-        "title": _text(),
-        "issuer": _text(),
-        "year": _text(pattern=r"\d{4}", empty=True),
-        "url": _text(pattern=r"https?://\S+", empty=True),
+        "source": text(pattern=SLUG, unique=True),
+        "title": text(),
+        "issuer": text(),
+        "year": text(pattern=r"\d{4}", empty=True),
+        "url": text(pattern=r"https?://\S+", empty=True),
     },
 )
 
-PASSAGES = _table(
+PASSAGES = table(
     "passages",
     {
-        "passage_id": _text(pattern=rf"{SLUG}#[1-9]\d*", unique=True),
-        "doc_id": _text(pattern=SLUG),
-        "city": _text(pattern=SLUG),
-        "section": _text(empty=True),
-        "start": _count(),
-        "end": _count(1),
-        "text": _text(empty=True),  # of studies and reports only where their texts are read
-        "refs": _text(empty=True),  # parted by blanks
-        "date_from": _text(pattern=DATE, empty=True),
-        "date_to": _text(pattern=DATE, empty=True),
+        "passage_id": text(pattern=rf"{SLUG}#[1-9]\d*", unique=True),
+        "doc_id": text(pattern=SLUG),
+        "city": text(pattern=SLUG),
+        "section": text(empty=True),
+        "start": count(),
+        "end": count(1),
+        "text": text(empty=True),  # of studies and reports only where their texts are read
+        "refs": text(empty=True),  # parted by blanks
+        "date_from": text(pattern=DATE, empty=True),
+        "date_to": text(pattern=DATE, empty=True),
     },
 )
 
-TOKENS = _table(
+TOKENS = table(
     "tokens",
-    {"passage_id": _text(), "start": _count(), "end": _count(1), "word": _text(), "pos": _text()},
+    {"passage_id": text(), "start": count(), "end": count(1), "word": text(), "pos": text()},
 )
 
-TAGS = _table(
+TAGS = table(
     "tags",
     {
-        "passage_id": _text(),
-        "start": _count(),
-        "end": _count(1),
-        "kind": _text(among=TAG_KINDS),
-        "text": _text(),
+        "passage_id": text(),
+        "start": count(),
+        "end": count(1),
+        "kind": text(among=TAG_KINDS),
+        "text": text(),
         **{
-            column: _text(empty=True)
+            column: text(empty=True)
             for column in (
                 *("city", "term", "domain", "title"),
                 *("date_from", "date_to", "precision", "status"),
@@ -304,122 +271,122 @@ TAGS = _table(
     },
 )
 
-COUNTS = _table(
+COUNTS = table(
     "counts",
-    {"passage_id": _text(), "word": _text(), "pos": _text(), "n": _count(1)},
+    {"passage_id": text(), "word": text(), "pos": text(), "n": count(1)},
     unique=["passage_id", "word", "pos"],
 )
 
 # What was cut away of a text as frame, and what was put right in it.
-FRAMES = _table(
+FRAMES = table(
     "frames",
     {
-        "doc_id": _text(pattern=SLUG),
-        "start": _text(pattern=r"\d+"),
-        "end": _text(pattern=r"[1-9]\d*"),
-        "reason": _text(),
+        "doc_id": text(pattern=SLUG),
+        "start": text(pattern=r"\d+"),
+        "end": text(pattern=r"[1-9]\d*"),
+        "reason": text(),
     },
 )
 
-CORRECTIONS = _table(
+CORRECTIONS = table(
     "corrections",
-    {"doc_id": _text(pattern=SLUG), "wrong": _text(), "right": _text(), "reason": _text()},
+    {"doc_id": text(pattern=SLUG), "wrong": text(), "right": text(), "reason": text()},
     unique=["doc_id", "wrong"],
 )
 
-DIGITAL = _table("digital", {"stretch": _text(unique=True)})
+DIGITAL = table("digital", {"stretch": text(unique=True)})
 
-UNITS = _table(
+UNITS = table(
     "units",
     {
-        "unit": _text(pattern=r"\S+", unique=True),
-        "after": _text(among=("any", "digits")),
-        "not_before": _text(empty=True),
+        "unit": text(pattern=r"\S+", unique=True),
+        "after": text(among=("any", "digits")),
+        "not_before": text(empty=True),
     },
 )
 
-INSTITUTIONS = _table(
+INSTITUTIONS = table(
     "institutions",
     {
-        "name": _text(pattern=r"\S(.*\S)?", unique=True),
-        "kind": _text(among=INSTITUTION_KINDS),
-        "gloss_en": _text(longest=60),
-        "source": _text(pattern=rf"general|{SLUG}(;{SLUG})*"),
+        "name": text(pattern=r"\S(.*\S)?", unique=True),
+        "kind": text(among=INSTITUTION_KINDS),
+        "gloss_en": text(longest=60),
+        "source": text(pattern=rf"general|{SLUG}(;{SLUG})*"),
     },
 )
 
-INSTITUTION_WORDS = _table(
+INSTITUTION_WORDS = table(
     "institution words",
-    {"word": _text(), "role": _text(among=WORD_ROLES)},
+    {"word": text(), "role": text(among=WORD_ROLES)},
     unique=["word", "role"],
 )
 
 # Passages of reports, read for whether they are about digital matters; a human reader may fill the last column.
-GOLD_DIGITAL = _table(
+GOLD_DIGITAL = table(
     "gold: digital",
     {
-        "passage_id": _text(pattern=rf"{SLUG}#[1-9]\d*", unique=True),
-        "sha1": _text(pattern=r"[0-9a-f]{40}"),
-        "role": _text(among=ROLES),
-        "stratum": _text(among=("hit", "near", "rest")),
-        "weight": _text(pattern=NUMBER),
-        "reader_a": _text(among=("yes", "no")),
-        "reader_b": _text(among=("yes", "no")),
-        "settled": _text(among=("yes", "no")),
-        "human": _text(among=("yes", "no"), empty=True),
+        "passage_id": text(pattern=rf"{SLUG}#[1-9]\d*", unique=True),
+        "sha1": text(pattern=r"[0-9a-f]{40}"),
+        "role": text(among=ROLES),
+        "stratum": text(among=("hit", "near", "rest")),
+        "weight": text(pattern=NUMBER),
+        "reader_a": text(among=("yes", "no")),
+        "reader_b": text(among=("yes", "no")),
+        "settled": text(among=("yes", "no")),
+        "human": text(among=("yes", "no"), empty=True),
     },
 )
 
 # Topics that were read and named, each with its heaviest words; and the task of word intrusion set with them.
-TOPICS = _table(
+TOPICS = table(
     "topics",
     {
-        "topic": _text(pattern=SLUG, unique=True),
-        "name_zh": _text(unique=True),
-        "name_en": _text(unique=True, longest=30),
-        "way": _text(among=WAYS, empty=True),
-        "stable": _text(among=("yes", "no")),
-        "words": _text(pattern=r"[^|]+(\|[^|]+)*"),
-        "weights": _text(pattern=r"0\.\d{4}(\|0\.\d{4})*"),
+        "topic": text(pattern=SLUG, unique=True),
+        "name_zh": text(unique=True),
+        "name_en": text(unique=True, longest=30),
+        "way": text(among=WAYS, empty=True),
+        "stable": text(among=("yes", "no")),
+        "words": text(pattern=r"[^|]+(\|[^|]+)*"),
+        "weights": text(pattern=r"0\.\d{4}(\|0\.\d{4})*"),
     },
 )
 
-GOLD_INTRUSION = _table(
+GOLD_INTRUSION = table(
     "gold: intrusion",
     {
-        "topic": _text(pattern=SLUG),
-        "item": _text(among=("weight", "frex")),
-        "words": _text(pattern=r"[^|]+(\|[^|]+)*", unique=True),
-        "intruder": _text(),
-        **{reader: _text(empty=True) for reader in ("reader_a", "reader_b", "human")},
+        "topic": text(pattern=SLUG),
+        "item": text(among=("weight", "frex")),
+        "words": text(pattern=r"[^|]+(\|[^|]+)*", unique=True),
+        "intruder": text(),
+        **{reader: text(empty=True) for reader in ("reader_a", "reader_b", "human")},
     },
     unique=["topic", "item"],
 )
 
 # Passages of which every time, quantity and institution was marked, and the marks; see docs/marking.md.
-GOLD_PASSAGES = _table(
+GOLD_PASSAGES = table(
     "gold: passages",
     {
-        "passage_id": _text(pattern=rf"{SLUG}#[1-9]\d*", unique=True),
-        "sha1": _text(pattern=r"[0-9a-f]{40}"),
-        "collection": _text(among=COLLECTIONS),
-        "role": _text(among=ROLES),
-        "drawn": _text(among=("any", "dated")),
+        "passage_id": text(pattern=rf"{SLUG}#[1-9]\d*", unique=True),
+        "sha1": text(pattern=r"[0-9a-f]{40}"),
+        "collection": text(among=COLLECTIONS),
+        "role": text(among=ROLES),
+        "drawn": text(among=("any", "dated")),
     },
 )
 
 
 def _marks(name, value, forms=None):
     """Return the schema of a table of marks: where they stand, and what each reader put down."""
-    form = {"form": _text(among=forms)} if forms else {}
-    return _table(
+    form = {"form": text(among=forms)} if forms else {}
+    return table(
         f"gold: {name}",
         {
-            "passage_id": _text(pattern=rf"{SLUG}#[1-9]\d*"),
-            "start": _text(pattern=r"\d+"),
-            "end": _text(pattern=r"[1-9]\d*"),
+            "passage_id": text(pattern=rf"{SLUG}#[1-9]\d*"),
+            "start": text(pattern=r"\d+"),
+            "end": text(pattern=r"[1-9]\d*"),
             **form,
-            **{reader: _text(pattern=value, empty=True) for reader in ("reader_a", "reader_b", "settled", "human")},
+            **{reader: text(pattern=value, empty=True) for reader in ("reader_a", "reader_b", "settled", "human")},
         },
         unique=["passage_id", "start", "end"],
     )
@@ -434,17 +401,17 @@ GOLD_TIMES = _marks("times", rf"(open|{DAY}/{DAY})( (achieved|planned|target))?"
 GOLD_QUANTITIES = _marks("quantities", rf"{NUMBER}\|[^|]*\|(about|over|under)?\|(rise|fall)?", QUANTITY_FORMS)
 GOLD_INSTITUTIONS = _marks("institutions", "yes")
 
-GOLD_SEGMENTATION = _table(
+GOLD_SEGMENTATION = table(
     "gold: segmentation",
     {
-        "passage_id": _text(pattern=rf"{SLUG}#[1-9]\d*"),
-        "start": _text(pattern=r"\d+"),
-        "end": _text(pattern=r"[1-9]\d*"),
-        "sha1": _text(pattern=r"[0-9a-f]{40}"),
-        "role": _text(among=ROLES),
-        **{reader: _text() for reader in ("reader_a", "reader_b", "settled")},
-        "terms": _text(empty=True),
-        "human": _text(empty=True),
+        "passage_id": text(pattern=rf"{SLUG}#[1-9]\d*"),
+        "start": text(pattern=r"\d+"),
+        "end": text(pattern=r"[1-9]\d*"),
+        "sha1": text(pattern=r"[0-9a-f]{40}"),
+        "role": text(among=ROLES),
+        **{reader: text() for reader in ("reader_a", "reader_b", "settled")},
+        "terms": text(empty=True),
+        "human": text(empty=True),
     },
     unique=["passage_id", "start"],
 )
@@ -457,14 +424,14 @@ ORIENTATION = r"(supply|demand|neither|other)\|(networks|applications|domain|int
 
 def _codes(name, value, columns):
     """Return the schema of a table of coded passages."""
-    return _table(
+    return table(
         f"gold: {name}",
         {
-            "passage_id": _text(pattern=rf"{SLUG}#[1-9]\d*", unique=True),
-            "sha1": _text(pattern=r"[0-9a-f]{40}"),
+            "passage_id": text(pattern=rf"{SLUG}#[1-9]\d*", unique=True),
+            "sha1": text(pattern=r"[0-9a-f]{40}"),
             **columns,
-            **{reader: _text(pattern=value) for reader in ("reader_a", "reader_b", "settled")},
-            "human": _text(pattern=value, empty=True),
+            **{reader: text(pattern=value) for reader in ("reader_a", "reader_b", "settled")},
+            "human": text(pattern=value, empty=True),
         },
     )
 
@@ -473,31 +440,31 @@ GOLD_MODELS = _codes(
     "models",
     CODE,
     {
-        "collection": _text(among=COLLECTIONS),
-        "role": _text(among=ROLES),
-        "stratum": _text(among=("all", "rich", "hit", "near", "rest")),
-        "weight": _text(pattern=NUMBER),
+        "collection": text(among=COLLECTIONS),
+        "role": text(among=ROLES),
+        "stratum": text(among=("all", "rich", "hit", "near", "rest")),
+        "weight": text(pattern=NUMBER),
     },
 )
-GOLD_ORIENTATION = _codes("orientation", ORIENTATION, {"role": _text(among=ROLES)})
+GOLD_ORIENTATION = _codes("orientation", ORIENTATION, {"role": text(among=ROLES)})
 
 # The first figures of the tagger on the marked passages, as cityanalysis.gold.scores gives them.
 SHARE = r"([01](\.\d+)?)?"
-GOLD_FIRST = _table(
+GOLD_FIRST = table(
     "gold: first figures",
     {
-        "kind": _text(among=("times", "quantities", "institutions")),
-        "collection": _text(among=COLLECTIONS),
-        "role": _text(among=ROLES),
-        "marked": _text(pattern=r"\d+"),
-        **{f"precision{end}": _text(pattern=SHARE, empty=True) for end in ("", "_low", "_high")},
-        **{f"recall{end}": _text(pattern=SHARE, empty=True) for end in ("", "_low", "_high")},
-        "told": _text(pattern=SHARE, empty=True),
+        "kind": text(among=("times", "quantities", "institutions")),
+        "collection": text(among=COLLECTIONS),
+        "role": text(among=ROLES),
+        "marked": text(pattern=r"\d+"),
+        **{f"precision{end}": text(pattern=SHARE, empty=True) for end in ("", "_low", "_high")},
+        **{f"recall{end}": text(pattern=SHARE, empty=True) for end in ("", "_low", "_high")},
+        "told": text(pattern=SHARE, empty=True),
     },
     unique=["kind", "collection", "role"],
 )
 
-CHECKSUMS = _table("checksums", {"file": _text(unique=True), "sha256": _text(pattern=SHA256)})
+CHECKSUMS = table("checksums", {"file": text(unique=True), "sha256": text(pattern=SHA256)})
 
 FILES = {
     "corpus/documents.csv": DOCUMENTS,
@@ -533,53 +500,3 @@ FILES = {
     "data/lexicon/sources.csv": TERM_SOURCES,
     "data/lexicon/units.csv": UNITS,
 }
-
-
-def faults(table, schema):
-    """List where a table departs from its schema.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The table, as read.
-    schema : pandera.pandas.DataFrameSchema
-        One of this module's constants.
-
-    Returns
-    -------
-    list of (int or None, str)
-        The position of the row (from 0; None where the fault is the table's as a whole) and what is wrong.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> table = pd.DataFrame({"collection": ["records"], "city": ["nanjing"], "role": ["tuned"]})
-    >>> faults(table, SPLITS)
-    [(0, "role: 'tuned' is not so: is one of develop, judge, exemplar")]
-    """
-    try:
-        schema.validate(table.reset_index(drop=True), lazy=True)
-    except pa.errors.SchemaErrors as error:
-        cases = error.failure_cases
-    else:
-        return []
-    found = []
-    for case in cases.to_dict("records"):
-        row = None if case["index"] is None or case["index"] != case["index"] else int(case["index"])
-        column = case["column"] if isinstance(case["column"], str) else schema.name
-        found.append((row, _explain(case, column)))
-    return sorted(set(found), key=lambda fault: (-1 if fault[0] is None else fault[0], fault[1]))
-
-
-def _explain(case, column):
-    """Return pandera's failure case in plain words."""
-    check, value = str(case["check"]), case["failure_case"]
-    if check in ("field_uniqueness", "multiple_fields_uniqueness"):
-        return f"{column}: {value!r} stands here more than once"
-    if check == "column_in_dataframe":
-        return f"column {value!r} is missing"
-    if check == "column_in_schema":
-        return f"column {value!r} is not expected"
-    if check == "column_ordered":
-        return f"column {value!r} is out of order"
-    return f"{column}: {value!r} is not so: {check}"
