@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from cityanalysis import features, models, readers
 
+KINDS = ("logistic regression", "naive Bayes")  # the first is the one that is kept
 LEAST_PASSAGES = 2  # coded passages in which a word must stand
 STRENGTH = 10  # by benchmarks/classify.py: from 7 to 30 the scores are alike, and here the log loss is least
 FOLDS = 5
@@ -110,7 +111,7 @@ def prepare(described, coded):
     return rows, described.vocabulary[kept], idf
 
 
-def fit(described, coded, *, strength=STRENGTH, times=None, resamples=0):
+def fit(described, coded, *, kind=KINDS[0], strength=STRENGTH, times=None, resamples=0):
     """Fit the classifier.
 
     Parameters
@@ -118,8 +119,11 @@ def fit(described, coded, *, strength=STRENGTH, times=None, resamples=0):
     described : cityanalysis.features.Described
     coded : pandas.DataFrame
         Rows of `cityanalysis.models.codes`.
+    kind : str
+        One of `KINDS`. Multinomial naive Bayes is linear in the logarithms of its probabilities, so that the same arrays
+        hold it.
     strength : float
-        The inverse of the penalty on coefficients.
+        Of the logistic regression, the inverse of the penalty on coefficients.
     times : array_like, optional
         How often each coded passage counts. Beside that it counts by the square root of the passages it stands for:
         fully weighted, some 55 passages would outweigh the other 660; unweighted, the plainest ones hardly count.
@@ -130,20 +134,29 @@ def fit(described, coded, *, strength=STRENGTH, times=None, resamples=0):
     -------
     Model
         Whose confusion is still empty.
+
+    Raises
+    ------
+    ValueError
+        If the kind is unknown.
     """
     import numpy as np
     from sklearn.linear_model import LogisticRegression
+    from sklearn.naive_bayes import MultinomialNB
 
+    if kind not in KINDS:
+        raise ValueError(f"kind {kind!r} is unknown; choose one of {', '.join(KINDS)}")
     rows, vocabulary, idf = prepare(described, coded)
     matrix = design(described, rows, vocabulary, idf)
     weight = np.sqrt(coded["weight"].to_numpy()) * (1 if times is None else np.asarray(times))
     coefficients, intercepts = [], []
     for number in resampled(coded, resamples=resamples):
-        machine = LogisticRegression(C=strength, max_iter=2000)
+        bayes = kind != KINDS[0]
+        machine = MultinomialNB(alpha=0.1) if bayes else LogisticRegression(C=strength, max_iter=2000)
         machine.fit(matrix[number > 0], coded["primary"][number > 0], sample_weight=(weight * number)[number > 0])
         order = [list(machine.classes_).index(label) for label in models.LABELS]
-        coefficients.append(machine.coef_[order])
-        intercepts.append(machine.intercept_[order])
+        coefficients.append((machine.feature_log_prob_ if bayes else machine.coef_)[order])
+        intercepts.append((machine.class_log_prior_ if bayes else machine.intercept_)[order])
     marks = np.array(list(described.marks), dtype=str)
     n = len(models.LABELS)
     empty = np.zeros((1 + resamples, n, n))

@@ -107,7 +107,7 @@ def simulate(predicted, coded, confusions, *, size, other=0.3, governance=0.1, d
     return pd.Series({method: float(np.nanmean(values)) for method, values in errors.items()})
 
 
-def refits(described, coded, *, times=40, folds=classify.FOLDS, seed=1):
+def refits(described, coded, *, times=40, folds=classify.FOLDS, seed=1, **options):
     """Predict all passages by classifiers fitted to resampled cities.
 
     Parameters
@@ -119,6 +119,8 @@ def refits(described, coded, *, times=40, folds=classify.FOLDS, seed=1):
         How many resamples of its cities.
     folds, seed : int
         As `cityanalysis.classify.crossfit` takes them.
+    **options
+        For `cityanalysis.classify.fit`.
 
     Yields
     ------
@@ -135,7 +137,7 @@ def refits(described, coded, *, times=40, folds=classify.FOLDS, seed=1):
         rng = np.random.default_rng([seed, i])
         drawn = rng.multinomial(len(cities), np.full(len(cities), 1 / len(cities))) if i else np.ones(len(cities), int)
         number = pd.Series(drawn, index=cities)
-        predicted = classify.crossfit(described, coded, folds=folds, seed=seed, times=number)
+        predicted = classify.crossfit(described, coded, folds=folds, seed=seed, times=number, **options)
         n = coded["city"].map(number)
         yield predicted, classify.confusion(predicted, coded[n > 0].assign(weight=coded["weight"] * n))
 
