@@ -31,7 +31,7 @@ def notebook(request):
 
 def test_there_are_notebooks():
     """The collection is there, each notebook with a number of its own."""
-    numbers = [path.stem[:2] for path in NOTEBOOKS]
+    numbers = [path.stem.partition("_")[0] for path in NOTEBOOKS]
     assert len(set(numbers)) == len(numbers) >= 3
 
 

@@ -120,7 +120,7 @@ def fit(described, coded, *, kind=KINDS[0], strength=STRENGTH, times=None, resam
     coded : pandas.DataFrame
         Rows of `cityanalysis.models.codes`.
     kind : str
-        One of `KINDS`. Multinomial naive Bayes is linear in the logarithms of its probabilities, so that the same arrays
+        One of `KINDS`. Multinomial naive Bayes is linear in the logarithms of its probabilities: the same arrays
         hold it.
     strength : float
         Of the logistic regression, the inverse of the penalty on coefficients.
