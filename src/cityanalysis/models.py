@@ -264,3 +264,43 @@ def verdict(n, largest, p_largest):
     if p_largest >= SURE:
         return largest
     return f"leaning {largest}" if p_largest >= LEANING else "mixed"
+
+
+def legible(table, *, digits=2):
+    """Return a table in which a number and its interval stand in one cell, to be read and not to be counted with.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Where a column ``x`` has columns ``low_x`` and ``high_x`` beside it, as `mix` gives them, or where ``low`` and
+        ``high`` stand for the column before them.
+    digits : int
+        To which numbers are rounded.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Without the columns of bounds; empty where there is no number.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> legible(pd.DataFrame({"n": [12.04], "industry": [0.5], "low_industry": [0.25], "high_industry": [0.75]}))
+          n           industry
+    0  12.0  0.50 [0.25, 0.75]
+    """
+    import pandas as pd
+
+    shown = table.copy()
+    columns = list(table.columns)
+    if "low" in columns:
+        before = columns[columns.index("low") - 1]
+        shown = shown.rename(columns={"low": f"low_{before}", "high": f"high_{before}"})
+    for column in shown.columns:
+        if f"low_{column}" in shown:
+            bounds = [shown.pop(f"{end}_{column}") for end in ("low", "high")]
+            known = shown[column].notna()
+            numbers = zip(shown[column], *bounds, strict=True)
+            told = [f"{x:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]" for x, low, high in numbers]
+            shown[column] = pd.Series(told, index=shown.index, dtype=object).where(known, "")
+    return shown.round({"n": 1} | {column: digits for column in shown.columns if column != "n"})
