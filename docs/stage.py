@@ -12,7 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from cityanalysis import corpus, evidence, lexicon, models, readers
+from cityanalysis import classify, corpus, evidence, explain, features, lexicon, models, readers
 
 # What pages link to. CSV files and code become downloads where a page links to them.
 MIRRORED = (
@@ -59,14 +59,16 @@ application 应用 {application:.0%} · {n:.1f} typed passages of {passages} · 
 
 The passages of the record that speak for one of the three models, the most telling first: *lead* is by how many points
 of share the passage raises the lead of the model that is largest here, or lowers it. Coded by language models, by the
-[codebook](../codebook.md).
+[codebook](../codebook.md). *p* is the probability that the [classifier](../model_card.md) gives to the same label, and
+*weighed* the words and marks that weighed most for the label it would have given; passages of cities kept for building
+it has learnt from.
 """
 
 EVIDENCE_REPORTS = """\
 ## Coded passages of the work report
 
-Of the report the text is not ours to show: a passage's id, its section, and the field's terms in it. Only passages rich
-in digital matter and a sample of the rest were coded, so that they give no mix.
+Of the report the text is not ours to show: a passage's id, its section, what weighed, and the field's terms in it. Only
+passages rich in digital matter and a sample of the rest were coded, so that they give no mix.
 """
 
 EVIDENCE_INDEX = """\
@@ -136,21 +138,41 @@ def evidence_page(facts, decided, told, *, works):
     """Return the page with the passages that decided a city's mix: of its record, then of its report, if any."""
     parts = [EVIDENCE.format(**facts)]
     for passage in decided.itertuples():
-        head = f"**{passage.rank}. {coded_as(passage)}** · lead {100 * passage.lead:+.0f} · {passage.passage_id} · "
+        head = (
+            f"**{passage.rank}. {coded_as(passage)}** · lead {100 * passage.lead:+.0f} · p {passage.p:.2f} · "
+            f"{passage.passage_id} · "
+        )
         sources = " · ".join(cite(works[ref]) for ref in passage.refs.split())
         parts += [
             f"{head}{escape(passage.section)}",
             f"{{.passage}}\n{escape(passage.text)}",
+            f"{{.sources}}\nweighed: {escape(passage.weighed)}",
             f"{{.sources}}\n{sources}",
         ]
     if len(told):
-        parts += [EVIDENCE_REPORTS, "| passage | section | code | terms |\n|---|---|---|---|"]
+        parts += [EVIDENCE_REPORTS, "| passage | section | code | p | weighed | terms |\n|---|---|---|---|---|---|"]
         rows = (
-            f"| {escape(row.passage_id)} | {escape(row.section)} | {coded_as(row)} | {escape(row.terms)} |"
+            f"| {escape(row.passage_id)} | {escape(row.section)} | {coded_as(row)} | {row.p:.2f} "
+            f"| {escape(row.weighed)} | {escape(row.terms)} |"
             for row in told.itertuples()
         )
         parts[-1] += "\n" + "\n".join(rows)
     return "\n\n".join(parts) + "\n"
+
+
+def as_classified(*tables):
+    """Return tables of coded passages with what the classifier says: the probability of the label, and what weighed."""
+    model = classify.load()
+    ids = [passage for table in tables for passage in table["passage_id"]]
+    described = features.among(features.describe(second=False), ids)
+    odds, weighed = classify.probabilities(model, described), explain.weighed(model, described, top=5)
+    return [
+        table.assign(
+            p=[odds.loc[row.passage_id, row.primary] for row in table.itertuples()],
+            weighed=table["passage_id"].map(weighed),
+        )
+        for table in tables
+    ]
 
 
 def evidence_pages(documents, works, cities):
@@ -158,7 +180,8 @@ def evidence_pages(documents, works, cities):
     coded = models.codes(second=False)
     coded = coded[coded["collection"] == "records"]
     mixes = models.mix(models.weigh(coded), coded["city"])
-    decided, told = dict(list(evidence.records().groupby("group"))), evidence.reports()
+    decided, told = as_classified(evidence.records(), evidence.reports())
+    decided = dict(list(decided.groupby("group")))
     registered = {row.city: row for row in documents[~documents["doc_id"].str.endswith("-second")].itertuples()}
     pages, rows = {}, []
     for mix in mixes.itertuples():
