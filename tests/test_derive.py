@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cityanalysis import cli, corpus, counts, derive, originals, readers, tags
+from cityanalysis import cli, corpus, counts, derive, originals, readers, tags, times
 
 RUN = 20  # characters in a row that may not be a text's own
 NAMES = ("passages", "counts", "tags")
@@ -196,7 +196,7 @@ def test_nothing_tracked_copies_the_originals(root, originals_read):
     texts = [readers.text(path) for path in sorted(originals.folder(wanted=True).rglob("*.txt"))]
     known = set().union(*(runs(squeeze(text)) for text in texts))
     lists = ("corpus/documents.csv", "corpus/references.csv", "data/lexicon/sources.csv")
-    titles = {found[1] for text in texts for found in tags.TITLE.finditer(text)}
+    titles = {found[1] for text in texts for found in times.TITLE.finditer(text)}
     titles |= {title for name in lists for title in readers.table(name)["title"]}
     # A short title would tear a sentence in which it stands by chance.
     titles = sorted(filter(lambda title: len(title) >= RUN // 2, map(squeeze, titles)), key=len, reverse=True)
