@@ -120,8 +120,7 @@ def fit(described, coded, *, kind=KINDS[0], strength=STRENGTH, times=None, resam
     coded : pandas.DataFrame
         Rows of `cityanalysis.models.codes`.
     kind : str
-        One of `KINDS`. Multinomial naive Bayes is linear in the logarithms of its probabilities: the same arrays
-        hold it.
+        One of `KINDS`; anything else is a ValueError. Naive Bayes is linear in logarithms: the same arrays hold it.
     strength : float
         Of the logistic regression, the inverse of the penalty on coefficients.
     times : array_like, optional
@@ -134,11 +133,6 @@ def fit(described, coded, *, kind=KINDS[0], strength=STRENGTH, times=None, resam
     -------
     Model
         Whose confusion is still empty.
-
-    Raises
-    ------
-    ValueError
-        If the kind is unknown.
     """
     import numpy as np
     from sklearn.linear_model import LogisticRegression
@@ -158,8 +152,7 @@ def fit(described, coded, *, kind=KINDS[0], strength=STRENGTH, times=None, resam
         coefficients.append((machine.feature_log_prob_ if bayes else machine.coef_)[order])
         intercepts.append((machine.class_log_prior_ if bayes else machine.intercept_)[order])
     marks = np.array(list(described.marks), dtype=str)
-    n = len(models.LABELS)
-    empty = np.zeros((1 + resamples, n, n))
+    empty = np.zeros((1 + resamples, len(models.LABELS), len(models.LABELS)))
     return Model(vocabulary, idf, marks, np.stack(coefficients), np.stack(intercepts), empty)
 
 

@@ -64,6 +64,15 @@ def telling(coded, weights, by):
     return pd.concat(parts, ignore_index=True)
 
 
+def _decided(collection, *, reader, instrumented, secondary):
+    """Return the columns of `telling`, and the code, of a collection's passages; of records the first of each city."""
+    coded = models.codes(reader=reader, second=False)
+    coded = coded[coded["collection"] == collection]
+    weights = models.weigh(coded, instrumented=instrumented, secondary=secondary)
+    found = telling(coded, weights, coded["city"])
+    return found.merge(coded[["passage_id", "primary", "secondary", "instrumented"]], on="passage_id")
+
+
 def records(*, reader="settled", instrumented=False, secondary=True):
     """Return the passages of the first records that decided, with text, section and what they cite.
 
@@ -85,11 +94,7 @@ def records(*, reader="settled", instrumented=False, secondary=True):
     >>> found["group"].nunique(), (found["text"] != "").all().item()
     (36, True)
     """
-    coded = models.codes(reader=reader, second=False)
-    coded = coded[coded["collection"] == "records"]
-    weights = models.weigh(coded, instrumented=instrumented, secondary=secondary)
-    found = telling(coded, weights, coded["city"])
-    found = found.merge(coded[["passage_id", "primary", "secondary", "instrumented"]], on="passage_id")
+    found = _decided("records", reader=reader, instrumented=instrumented, secondary=secondary)
     return found.merge(corpus.load()[1][["passage_id", "section", "text", "refs"]], on="passage_id")
 
 
@@ -109,11 +114,7 @@ def reports(*, reader="settled", instrumented=False, secondary=True):
         As `records`, with ``terms`` (the field's terms in the passage, in the order of their first place, parted by
         blanks) in place of ``text`` and ``refs``.
     """
-    coded = models.codes(reader=reader)
-    coded = coded[coded["collection"] == "reports"]
-    weights = models.weigh(coded, instrumented=instrumented, secondary=secondary)
-    found = telling(coded, weights, coded["city"])
-    found = found.merge(coded[["passage_id", "primary", "secondary", "instrumented"]], on="passage_id")
+    found = _decided("reports", reader=reader, instrumented=instrumented, secondary=secondary)
     there = tags.load(("reports",), originals=False)
     there = there[(there["kind"] == "term") & there["passage_id"].isin(found["passage_id"])]
     terms = there.drop_duplicates(["passage_id", "term"]).groupby("passage_id")["term"].agg(" ".join)

@@ -218,15 +218,8 @@ def city_map(cities, *, ax=None, labelled=None):
     for kind, (marker, edge, face, size, name) in styles.items():
         part = data[data["covered"] == kind]
         if len(part):
-            ax.scatter(
-                part["longitude"],
-                part["latitude"],
-                s=size,
-                c=face,
-                marker=marker,
-                edgecolors=edge,
-                label=f"{name}: {len(part)}",
-            )
+            shape = {"marker": marker, "edgecolors": edge, "label": f"{name}: {len(part)}"}
+            ax.scatter("longitude", "latitude", size, face, data=part, **shape)
     shown = cities[cities["has_record"] if labelled is None else labelled]
     names = shown["name_zh"] + " " + shown["name_en"].str.replace(" New Area", "")
     # China's degrees of longitude are about four fifths as long as those of latitude.
