@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NOTEBOOKS := $(sort $(wildcard notebooks/[0-9]*.ipynb))
 EXECUTED := $(NOTEBOOKS:%=build/%)
-INPUTS := $(shell find src data corpus -type f -not -name '*.pyc' -not -path 'corpus/originals/*')
+INPUTS := datapackage.yaml $(shell find src data corpus -type f -not -name '*.pyc' -not -path 'corpus/originals/*' -not -path 'data/own/*')
 PAGES := $(shell find docs -type f -not -name '*.pyc') $(wildcard *.md)
 
 # Two notebooks at a time; one thread each, so that numbers repeat on any machine.

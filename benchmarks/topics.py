@@ -1,9 +1,9 @@
-"""How fast and how coherent: `python benchmarks/topics.py` fits twenty topics on the counts of all collections.
+"""How fast and how coherent: `python benchmarks/topics.py` fits twenty topics to the counts of all collections.
 
 Beside the library's two models stand gensim's LdaModel and tomotopy's LDAModel, where they are installed (`pip install
 gensim tomotopy`; neither is needed for anything else). All are given the same passages and vocabulary and run on one
-thread. Times are wall-clock seconds of the fit, the least of some runs; coherence is `quality.coherence` over the
-same passages; `again` is the mean cosine between the topics of two seeds.
+thread. Times are wall-clock seconds of the fit, the least of some runs; coherence is `topics.coherence` over the same
+passages; `again` is the mean cosine between the topics of two seeds.
 """
 
 import os
@@ -14,7 +14,8 @@ os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")  #
 import numpy as np
 import pandas as pd
 
-from cityanalysis import corpus, counts, quality, topics, vocabulary
+from cityanalysis import corpus
+from cityanalysis.study import topics
 
 TOPICS, RUNS = 20, 2
 PASSES = 10  # over the passages, for each LDA by variational inference
@@ -22,14 +23,9 @@ SWEEPS = 500  # of the Gibbs sampler: a sweep is much cheaper than a pass
 
 
 def ours(kind):
-    """Return a function from counts, vocabulary and seed to a model of the library."""
-    return lambda counted, words, seed: topics.fit(counted, words, kind=kind, topics=TOPICS, seed=seed)
-
-
-def as_model(weights, words):
-    """Return another library's topics × words as a model that can be measured."""
-    weights = weights / weights.sum(axis=1, keepdims=True)
-    return topics.Model("lda", pd.DataFrame(weights, pd.RangeIndex(1, TOPICS + 1), words), None, None, ())
+    """Return a function from counts, vocabulary and seed to the topics × words of a model of the library."""
+    settings = {"kind": kind, "n_topics": TOPICS}
+    return lambda counted, words, seed: topics.TopicModel(**settings, seed=seed, vocabulary=words).fit(counted).weights_
 
 
 def gensim(counted, words, seed):
@@ -37,7 +33,7 @@ def gensim(counted, words, seed):
     from gensim.matutils import Sparse2Corpus
     from gensim.models import LdaModel
 
-    table, _ = vocabulary.matrix(counted, words)
+    table, _ = topics.matrix(counted, words)
     model = LdaModel(
         Sparse2Corpus(table.tocsc(), documents_columns=False),
         id2word=dict(enumerate(words)),
@@ -47,14 +43,14 @@ def gensim(counted, words, seed):
         eta=0.05,
         random_state=seed,
     )
-    return as_model(model.get_topics(), words)
+    return pd.DataFrame(model.get_topics(), columns=words)
 
 
 def tomotopy(counted, words, seed):
     """Fit tomotopy's LDAModel."""
     import tomotopy
 
-    table, _ = vocabulary.matrix(counted, words)
+    table, _ = topics.matrix(counted, words)
     model = tomotopy.LDAModel(k=TOPICS, alpha=0.1, eta=0.05, seed=seed)
     for row in range(table.shape[0]):
         part = table[[row]]
@@ -62,15 +58,14 @@ def tomotopy(counted, words, seed):
         if document:
             model.add_doc(document)
     model.train(SWEEPS, workers=1)
-    known = list(model.used_vocabs)
-    weights = pd.DataFrame([model.get_topic_word_dist(i) for i in range(TOPICS)], columns=known)
-    return as_model(weights.reindex(columns=words, fill_value=0.0).to_numpy(), words)
+    weights = pd.DataFrame([model.get_topic_word_dist(i) for i in range(TOPICS)], columns=list(model.used_vocabs))
+    return weights.reindex(columns=words, fill_value=0.0)
 
 
 def main():
     """Measure and print."""
-    counted = counts.load(corpus.COLLECTIONS)
-    words = vocabulary.select(counted)
+    counted = corpus.load(*corpus.COLLECTIONS).counts
+    words = topics.vocabulary(counted)
     print(f"{counted['passage_id'].nunique()} passages, {len(words)} words, {TOPICS} topics, one thread")
     makers = {
         "scikit-learn NMF": ours("nmf"),
@@ -88,8 +83,8 @@ def main():
         except ImportError as error:
             print(f"{name:18} not installed ({error.name})")
             continue
-        coherence = np.mean([quality.coherence(model, counted).mean() for model in fits])
-        again = quality.stability(fits[0], fits[1:]).mean()
+        coherence = np.mean([topics.coherence(weights, counted).mean() for weights in fits])
+        again = topics.stability(fits[0], fits[1:]).mean()
         print(f"{name:18} {min(times):7.2f} s   coherence {coherence:6.3f}   again {again:5.3f}")
 
 

@@ -1,9 +1,10 @@
 """Assemble the source tree of the site: ``python docs/stage.py EXECUTED SOURCE``.
 
 The tree mirrors the repository, so that a link such as ``../corpus/records/nanjing.md`` leads to the same place from
-a notebook and from its page. Three things differ: the notebooks are the executed ones of the folder EXECUTED; the
-records are written anew, with every passage numbered and every cited work named; and ``docs/evidence/`` has a page a
-city with the passages that decided its mix.
+a notebook and from its page. Four things differ: the notebooks are the executed ones of the folder EXECUTED; the
+records are written anew, with every passage numbered and every cited work named; ``docs/evidence/`` has a page a city
+with the passages that decided its mix; and ``docs/api/`` has a page for each module of the library, and one for the
+study.
 """
 
 import posixpath
@@ -12,11 +13,24 @@ import shutil
 import sys
 from pathlib import Path
 
-from cityanalysis import classify, corpus, evidence, explain, features, lexicon, models, readers
+import pandas as pd
+
+from cityanalysis import corpus, files, words
+from cityanalysis.study import classify, models
+
+MODULE = """\
+# {title}
+
+```{{eval-rst}}
+.. automodule:: cityanalysis.{name}
+   :members:
+   :exclude-members: set_fit_request, set_transform_request
+```
+"""
 
 # What pages link to. CSV files and code become downloads where a page links to them.
 MIRRORED = (
-    *("CONTRIBUTING.md", "LICENSE*", "Makefile", "pyproject.toml", "requirements.txt"),
+    *("CONTRIBUTING.md", "LICENSE*", "Makefile", "pyproject.toml", "requirements.txt", "datapackage.yaml"),
     *("docs/*.md", "docs/*.png", "docs/*.svg", "data/*.md", "data/**/*.csv", "corpus/*.*"),
     *("src/**/*.py", "tests/*.py", "benchmarks/*.*"),
 )
@@ -86,6 +100,16 @@ Which passages of its record decided what is said of a city, the most telling fi
 {entries}
 ```
 """
+
+
+def module_pages(package):
+    """Return the pages of the modules, from the name of each file to its text; those of the study on one page."""
+    names = sorted(path.stem for path in package.glob("[a-z]*.py"))
+    pages = {f"{name}.md": MODULE.format(title=name, name=name) for name in names}
+    inside = sorted(path.stem for path in (package / "study").glob("[a-z]*.py"))
+    parts = [MODULE.format(title="study", name="study").partition("   :members:")[0] + "```\n"]
+    parts += ["#" + MODULE.format(title=name, name=f"study.{name}") for name in inside]
+    return pages | {"study.md": "\n".join(parts)}
 
 
 def escape(text):
@@ -160,37 +184,37 @@ def evidence_page(facts, decided, told, *, works):
     return "\n\n".join(parts) + "\n"
 
 
-def as_classified(*tables):
-    """Return tables of coded passages with what the classifier says: the probability of the label, and what weighed."""
-    model = classify.load()
-    ids = [passage for table in tables for passage in table["passage_id"]]
-    described = features.among(features.describe(second=False), ids)
-    odds, weighed = classify.probabilities(model, described), explain.weighed(model, described, top=5)
-    return [
-        table.assign(
-            p=[odds.loc[row.passage_id, row.primary] for row in table.itertuples()],
-            weighed=table["passage_id"].map(weighed),
-        )
-        for table in tables
-    ]
+def as_classified(told):
+    """Return coded passages with what the classifier says: the probability of the label, and what weighed."""
+    described = classify.describe(corpus.load("records", "reports", originals=False))
+    model = classify.fit(described, classify.learnable())
+    described = described.loc[told["passage_id"]]
+    odds, weighed = classify.probabilities(model, described), classify.contributions(model, described, top=5)
+    own = [odds.loc[row.passage_id, row.primary] for row in told.itertuples()]
+    return told.assign(p=own, weighed=weighed.to_numpy())
 
 
 def evidence_pages(documents, works, cities):
     """Return the pages of evidence, from the name of each file to its text."""
     coded = models.codes(second=False)
-    coded = coded[coded["collection"] == "records"]
-    mixes = models.mix(models.weigh(coded), coded["city"])
-    decided, told = as_classified(evidence.records(), evidence.reports())
-    decided = dict(list(decided.groupby("group")))
+    weights = models.weigh(coded)
+    ranked = [models.decisive(corpus.load(name, originals=False), coded, weights) for name in ("records", "reports")]
+    told = as_classified(pd.concat(ranked, keys=["records", "reports"], names=["collection"]).reset_index("collection"))
+    in_records = coded["collection"] == "records"
+    mixes = models.mix(weights[in_records], coded.loc[in_records, "city"])
+    share = mixes.pivot(index="group", columns="label", values="share")
+    passages = coded[in_records].groupby("city").size()
     registered = {row.city: row for row in documents[~documents["doc_id"].str.endswith("-second")].itertuples()}
     pages, rows = {}, []
-    for mix in mixes.itertuples():
-        city = cities[mix.Index]
-        facts = {"name": escape(f"{city.name_zh} {city.name_en}"), "file": registered[mix.Index].file}
-        of_report = told[told["group"] == mix.Index]
-        pages[mix.Index] = evidence_page(mix._asdict() | facts, decided[mix.Index], of_report, works=works)
-        rows.append(f"| {city.name_zh} | [{city.name_en}]({mix.Index}.md) | {mix.verdict} | {mix.n:.1f} |")
-    pages["index"] = EVIDENCE_INDEX.format(rows="\n".join(rows), entries="\n".join(mixes.index))
+    for verdict in models.verdicts(mixes).itertuples():
+        slug, city = verdict.Index, cities[verdict.Index]
+        facts = {"name": escape(f"{city.name_zh} {city.name_en}"), "file": registered[slug].file}
+        facts |= verdict._asdict() | share.loc[slug].to_dict() | {"passages": passages[slug]}
+        here = told[told["city"] == slug]
+        of_record = here["collection"] == "records"
+        pages[slug] = evidence_page(facts, here[of_record], here[~of_record], works=works)
+        rows.append(f"| {city.name_zh} | [{city.name_en}]({slug}.md) | {verdict.verdict} | {verdict.n:.1f} |")
+    pages["index"] = EVIDENCE_INDEX.format(rows="\n".join(rows), entries="\n".join(share.index))
     return {f"{name}.md": page for name, page in pages.items()}
 
 
@@ -202,24 +226,26 @@ def index(text, source):
 
 def stage(executed, source):
     """Assemble the tree `source`, with the notebooks of the folder `executed`."""
-    home = readers.home()
-    files = {path.relative_to(home): path for pattern in MIRRORED for path in home.glob(pattern)}
-    files |= {Path("notebooks", path.name): path for path in executed.glob("*.ipynb")}
-    home_page = readers.text(files.pop(Path("docs/index.md")))
-    for name, path in files.items():
+    home = files.home()
+    copied = {path.relative_to(home): path for pattern in MIRRORED for path in home.glob(pattern)}
+    copied |= {Path("notebooks", path.name): path for path in executed.glob("*.ipynb")}
+    home_page = files.text(copied.pop(Path("docs/index.md")))
+    for name, path in copied.items():
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, source / name)
 
-    documents, passages = corpus.load(second=True)
+    records = corpus.load("records", second=True)
     works = {work.ref_id: work for work in corpus.references().itertuples()}
-    cities = {city.city: city for city in lexicon.cities().itertuples()}
-    groups = dict(list(passages.groupby("doc_id")))
-    for row in documents.itertuples():
-        readers.write_text(source / "corpus" / row.file, record(row, groups[row.doc_id], works, cities[row.city]))
-    readers.write_text(source / "corpus" / "records" / "index.md", records_index(documents, cities))
-    for name, page in evidence_pages(documents, works, cities).items():
-        readers.write_text(source / "docs" / "evidence" / name, page)
-    readers.write_text(source / "index.md", index(home_page, source))
+    cities = {city.city: city for city in words.cities().itertuples()}
+    groups = dict(list(records.passages.groupby("doc_id")))
+    for row in records.documents.itertuples():
+        files.write_text(source / "corpus" / row.file, record(row, groups[row.doc_id], works, cities[row.city]))
+    files.write_text(source / "corpus" / "records" / "index.md", records_index(records.documents, cities))
+    for name, page in evidence_pages(records.documents, works, cities).items():
+        files.write_text(source / "docs" / "evidence" / name, page)
+    for name, page in module_pages(home / "src" / "cityanalysis").items():
+        files.write_text(source / "docs" / "api" / name, page)
+    files.write_text(source / "index.md", index(home_page, source))
 
 
 if __name__ == "__main__":

@@ -5,11 +5,12 @@ import os
 import shutil
 from pathlib import Path
 
+import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 from hypothesis import settings
 
-from cityanalysis import classify, corpus, derive, features, words
-from cityanalysis import tags as tagging
+from cityanalysis import corpus, figures, words
 
 # The same examples on every run, however slow the machine is.
 settings.register_profile("tests", deadline=None, database=None, derandomize=True)
@@ -35,15 +36,22 @@ def home(root, tmp_path, monkeypatch):
     """Copy corpus and data, so that a test can spoil them, and make the copy the home."""
     folder = tmp_path / "home"
     for part in ("corpus", "data"):
-        shutil.copytree(root / part, folder / part, ignore=shutil.ignore_patterns("originals"))
+        shutil.copytree(root / part, folder / part, ignore=shutil.ignore_patterns("originals", "own"))
+    shutil.copy(root / "datapackage.yaml", folder)
     monkeypatch.setenv("CITYANALYSIS_HOME", os.fspath(folder))
     return folder
+
+
+@pytest.fixture
+def without(monkeypatch):
+    """Have no original texts."""
+    monkeypatch.delenv("CITYANALYSIS_ORIGINALS", raising=False)
 
 
 @pytest.fixture(scope="session")
 def lexicon():
     """Return the lexicon that is used unless told otherwise."""
-    return words.default_lexicon()
+    return words.read_lexicon()
 
 
 @pytest.fixture(params=words.ENGINES)
@@ -59,44 +67,56 @@ def tokenizers(lexicon):
 
 
 @pytest.fixture(scope="session")
-def passages():
-    """Return the passages of all records, second ones included."""
-    return corpus.load(second=True)[1]
+def records(_own_home):
+    """Return all records, second ones included."""
+    return corpus.load("records", second=True)
 
 
 @pytest.fixture(scope="session")
-def tokens(passages, tokenizers):
+def passages(records):
+    """Return the passages of these records."""
+    return records.passages
+
+
+@pytest.fixture(scope="session")
+def tokens(records):
     """Return the words of these passages."""
-    return words.tokenize(passages, tokenizer=tokenizers("rjieba"))
+    return records.tokens
 
 
 @pytest.fixture(scope="session")
-def tags(passages, tokens, lexicon):
+def tagged_records(records):
     """Return the tags of these passages."""
-    return tagging.tag(passages, tokens, lexicon=lexicon)
+    return records.tags
 
 
 @pytest.fixture(scope="session")
 def originals_read():
-    """Return the studies and reports and their passages, read where the original texts lie."""
+    """Return the studies and reports, read where the original texts lie."""
     if not os.environ.get("CITYANALYSIS_ORIGINALS"):
         pytest.skip("CITYANALYSIS_ORIGINALS names no folder of original texts")
-    return corpus.load(derive.COLLECTIONS, originals=True)
+    return corpus.load(*corpus.PROTECTED, originals=True)
 
 
-@pytest.fixture(scope="session")
-def described():
-    """Return the passages of records and reports as a classifier sees them."""
-    return features.describe()
+@pytest.fixture
+def style():
+    """Draw in the project's style; close what was drawn, and leave no style behind."""
+    with plt.rc_context():
+        figures.use_style()
+        yield
+        plt.close("all")
+    assert plt.rcParams["font.family"] == ["sans-serif"]
 
 
-@pytest.fixture(scope="session")
-def learnt():
-    """Return the coded passages from which the classifier may learn."""
-    return classify.learnable()
-
-
-@pytest.fixture(scope="session")
-def held_out(described, learnt):
-    """Return probabilities of all passages, by classifiers that did not see their city."""
-    return classify.crossfit(described, learnt)
+@pytest.fixture
+def places():
+    """Return made-up cities: two with both kinds of document, one with a record, two with a report."""
+    rows = [
+        ("a", "甲", "A New Area", "east", 120.0, 30.0, True, True),
+        ("b", "乙", "B", "east", 120.5, 30.2, True, True),
+        ("c", "丙", "C", "west", 104.0, 30.6, True, False),
+        ("d", "丁", "D", "west", 106.5, 29.5, False, True),
+        ("e", "戊", "E", "west", 116.4, 39.9, False, True),
+    ]
+    columns = ["city", "name_zh", "name_en", "region", "longitude", "latitude", "has_record", "has_report"]
+    return pd.DataFrame(rows, columns=columns)

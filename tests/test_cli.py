@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cityanalysis import __version__, cells, cli, readers, tables
+from cityanalysis import __version__, cli, files
 
 TOKENS = "file,start,end,word,pos"
 TAGS = "file,start,end,kind,text,city,term,domain,title,date_from,date_to,precision,status,number,unit,bound,direction"
@@ -16,10 +16,11 @@ TAGS = "file,start,end,kind,text,city,term,domain,title,date_from,date_to,precis
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """Work in a folder with three texts: plain, as a Windows editor writes them, and in another encoding."""
+    """Work in a folder with four texts: plain, as a Windows editor writes them, in another encoding, and no text."""
     (tmp_path / "a.txt").write_text("宁波市推进NB-IoT，\n印发《关于〈5G〉的通知》。\n", encoding="utf-8")
     (tmp_path / "b.txt").write_bytes("\ufeff上海\r\n\r\n智慧城市\r\n".encode())
-    (tmp_path / "gbk.txt").write_bytes("宁波\n".encode("gbk"))
+    (tmp_path / "gbk.txt").write_bytes("宁波市建设智慧城市。\n".encode("gbk"))
+    (tmp_path / "bad.txt").write_bytes(b"\0\1" * 9)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -38,7 +39,7 @@ def test_tag_several_files(folder, capsys):
         assert raw.decode("utf-8").split("\n")[0] == head
         assert not raw.startswith(b"\xef\xbb\xbf")
         assert b"\r" not in raw
-        table = readers.table(folder / "new" / "out" / f"{name}.csv")
+        table = files.table(folder / "new" / "out" / f"{name}.csv")
         assert table["file"].drop_duplicates().tolist() == ["b.txt", "a.txt"]
     captured = capsys.readouterr()
     assert captured.err == ""
@@ -50,7 +51,7 @@ def test_tag_several_files(folder, capsys):
 def test_tag_says_what_it_found(folder):
     """The tags of a text are a city, terms and a title, where they stand."""
     cli.main(["tag", "a.txt", "--out", "out"])
-    table = readers.table(folder / "out" / "tags.csv")
+    table = files.table(folder / "out" / "tags.csv")
     assert table[["start", "end", "kind", "text"]].to_numpy().tolist() == [
         *[["0", "3", "city", "宁波市"], ["5", "11", "term", "NB-IoT"]],
         *[["15", "26", "title", "《关于〈5G〉的通知》"], ["19", "21", "term", "5G"]],
@@ -61,30 +62,35 @@ def test_tag_says_what_it_found(folder):
 
 
 def test_positions_are_those_of_the_text_as_read(folder):
-    """Positions refer to what Python reads from the file, be there carriage returns or a byte-order mark."""
-    cli.main(["tag", "a.txt", "b.txt", "--out", "out"])
-    texts = {name: Path(name).read_text(encoding="utf-8") for name in ("a.txt", "b.txt")}
-    for name, column in (("tokens", "word"), ("tags", "text")):
-        table = readers.table(folder / "out" / f"{name}.csv")
+    """Positions refer to the text that the command `read` writes, be there carriage returns or a byte-order mark."""
+    assert cli.main(["tag", "a.txt", "b.txt", "gbk.txt", "--out", "out"]) == 0
+    assert cli.main(["read", "a.txt", "b.txt", "gbk.txt", "--out", "out"]) == 0
+    for name, column in (("tokens", "word"), ("tags", "text"), ("passages", "text")):
+        table = files.table(folder / "out" / f"{name}.csv")
+        texts = {file: files.text(folder / "out" / f"{file}.txt") for file in table["file"].unique()}
         found = [texts[row.file][int(row.start) : int(row.end)] for row in table.itertuples()]
         assert found == table[column].tolist()
-    tokens = readers.table(folder / "out" / "tokens.csv").query("file == 'b.txt'")
-    assert tokens[["start", "end", "word"]].to_numpy().tolist() == [["1", "3", "上海"], ["5", "9", "智慧城市"]]
 
 
-def test_tables_hold_their_schemas(folder):
-    """But for the name of the first column the tables are those of the library."""
-    cli.main(["tag", "a.txt", "--out", "out"])
-    for name, schema in (("tokens", tables.TOKENS), ("tags", tables.TAGS)):
-        table = readers.table(folder / "out" / f"{name}.csv").rename(columns={"file": "passage_id"})
-        assert cells.faults(table.astype({"start": int, "end": int}), schema) == []
+def test_read_prints_passages(folder, capsys):
+    """A row a passage, as CSV; notes and faults stand on standard error, a line each, and the others are done."""
+    assert cli.main(["read", "gbk.txt", "bad.txt", "b.txt"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out.splitlines() == [
+        "file,n,section,start,end,text",
+        "gbk.txt,1,,0,10,宁波市建设智慧城市。",
+        "b.txt,1,,0,2,上海",
+        "b.txt,2,,4,8,智慧城市",
+    ]
+    assert lines(captured)[0] == "gbk.txt: encoding guessed: gb18030"
+    assert lines(captured)[1].startswith("cityanalysis: bad.txt: is binary")
 
 
 def test_bad_files_do_not_keep_the_others(folder, capsys):
     """Each bad file has one line, the others are done, and the status is 1."""
-    assert cli.main(["tag", "gbk.txt", "a.txt", "no.txt", ".", "--out", "out"]) == 1
-    assert readers.table(folder / "out" / "tokens.csv")["file"].unique().tolist() == ["a.txt"]
-    starts = ["gbk.txt:1: byte 0xc4", "no.txt: there is no such file", ".: is a folder"]
+    assert cli.main(["tag", "bad.txt", "a.txt", "no.txt", ".", "--out", "out"]) == 1
+    assert files.table(folder / "out" / "tokens.csv")["file"].unique().tolist() == ["a.txt"]
+    starts = ["bad.txt: is binary", "no.txt: there is no such file", ".: is a folder"]
     found = lines(capsys.readouterr())
     assert len(found) == len(starts)
     assert all(line.startswith(f"cityanalysis: {start}") for line, start in zip(found, starts, strict=True))
@@ -93,14 +99,14 @@ def test_bad_files_do_not_keep_the_others(folder, capsys):
 def test_bad_files_do_not_change_the_result(folder):
     """What is written is the same as without the bad file."""
     cli.main(["tag", "a.txt", "b.txt", "--out", "good"])
-    cli.main(["tag", "a.txt", "gbk.txt", "b.txt", "--out", "mixed"])
+    cli.main(["tag", "a.txt", "bad.txt", "b.txt", "--out", "mixed"])
     for name in ("tokens.csv", "tags.csv"):
         assert (folder / "good" / name).read_bytes() == (folder / "mixed" / name).read_bytes()
 
 
 def test_only_bad_files(folder, capsys):
     """Where no file can be read nothing is written."""
-    assert cli.main(["tag", "gbk.txt", "no.txt", "--out", "out"]) == 1
+    assert cli.main(["tag", "bad.txt", "no.txt", "--out", "out"]) == 1
     assert list(folder.rglob("*.csv")) == []
     captured = capsys.readouterr()
     assert len(lines(captured)) == 2
@@ -115,11 +121,11 @@ def test_a_file_named_twice_counts_once(folder):
 
 
 def test_text_without_words_or_tags(folder):
-    """A text of marks only has tokens and no tags; the table of tags has its head."""
-    (folder / "marks.txt").write_text("……", encoding="utf-8")
+    """A text may have tokens and no tags; the table of tags has its head."""
+    (folder / "marks.txt").write_text("和。", encoding="utf-8")
     assert cli.main(["tag", "marks.txt", "--out", "out"]) == 0
     assert (folder / "out" / "tags.csv").read_text(encoding="utf-8") == TAGS + "\n"
-    assert len(readers.table(folder / "out" / "tokens.csv")) == 2
+    assert len(files.table(folder / "out" / "tokens.csv")) == 2
 
 
 def test_engines_write_the_same(folder):
@@ -135,7 +141,7 @@ def test_own_lexicon(folder):
     Path("own.csv").write_text("term,domain\n沐日星云桥,bridge\n智慧城市,stop\n", encoding="utf-8")
     Path("c.txt").write_text("沐日星云桥与智慧城市", encoding="utf-8")
     assert cli.main(["tag", "c.txt", "--lexicon", "own.csv", "--out", "out"]) == 0
-    table = readers.table(folder / "out" / "tags.csv")
+    table = files.table(folder / "out" / "tags.csv")
     assert table[["start", "end", "term", "domain"]].to_numpy().tolist() == [["0", "5", "沐日星云桥", "bridge"]]
 
 
@@ -193,15 +199,8 @@ def test_times_are_counted_from_published(folder):
     (folder / "c.txt").write_text("去年建成", encoding="utf-8")
     for options, expected in ((["--published", "2020-07-27"], "2019-01-01"), ([], "")):
         assert cli.main(["tag", "c.txt", *options, "--out", "out"]) == 0
-        tagged = readers.table(folder / "out" / "tags.csv")
+        tagged = files.table(folder / "out" / "tags.csv")
         assert tagged.loc[tagged["kind"] == "time", "date_from"].tolist() == [expected]
-
-
-def test_out_is_a_file(folder, capsys):
-    """Where the folder cannot be made one line says so, and the file stays."""
-    assert cli.main(["tag", "a.txt", "--out", "b.txt"]) == 1
-    assert len(lines(capsys.readouterr())) == 1
-    assert (folder / "b.txt").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
 def test_full_disk_leaves_nothing_half_written(folder, monkeypatch, capsys):
@@ -222,7 +221,7 @@ def test_earlier_results_are_replaced_whole(folder):
     """Nothing of an earlier run is left in the files."""
     cli.main(["tag", "a.txt", "b.txt", "--out", "out"])
     cli.main(["tag", "b.txt", "--out", "out"])
-    assert readers.table(folder / "out" / "tokens.csv")["file"].unique().tolist() == ["b.txt"]
+    assert files.table(folder / "out" / "tokens.csv")["file"].unique().tolist() == ["b.txt"]
 
 
 def test_version(capsys):
@@ -236,7 +235,7 @@ def test_version(capsys):
 def test_command_line_itself(folder):
     """Run as a program, with its streams not a terminal, it says the same: no bar, no warnings, one line a bad file."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "cityanalysis.cli", "tag", "gbk.txt", "a.txt", "--out", "out"],
+        [sys.executable, "-W", "error", "-m", "cityanalysis.cli", "tag", "bad.txt", "a.txt", "--out", "out"],
         capture_output=True,
         check=False,
         encoding="utf-8",
@@ -244,7 +243,7 @@ def test_command_line_itself(folder):
     )
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
-    assert done.stderr.startswith("cityanalysis: gbk.txt:1: ")
+    assert done.stderr.startswith("cityanalysis: bad.txt: ")
     assert len(done.stdout.splitlines()) == 2
 
 
@@ -280,11 +279,27 @@ def test_models_of_passages(folder, capsys):
 
 
 def test_models_of_files(folder, capsys):
-    """With --summary a row a file."""
+    """With --summary a row a label of each file: shares with their intervals, n and verdict."""
     assert cli.main(["models", "--summary", "a.txt", "b.txt"]) == 0
     rows = capsys.readouterr().out.splitlines()
-    parts = ("infrastructure", "industry", "application")
-    ends = ",".join(f"low_{part},high_{part}" for part in parts)
-    assert rows[0] == f"file,n_passages,{','.join(parts)},{ends},verdict"
-    assert [row.split(",")[0] for row in rows[1:]] == ["a.txt", "b.txt"]
+    assert rows[0] == "file,label,share,low,high,n,p_largest,verdict"
+    assert [row.split(",")[:2] for row in rows[1:4]] == [
+        ["a.txt", label] for label in ("infrastructure", "industry", "application")
+    ]
     assert all(row.endswith("insufficient evidence") for row in rows[1:])
+
+
+def test_index_of_a_folder(folder, capsys):
+    """The files that can be read are listed, the others told."""
+    assert cli.main(["index", "."]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == "documents.csv: 3 added; fill in city, date and what else is known\n"
+    assert len(lines(captured)) == 1
+    assert "bad.txt: is binary" in lines(captured)[0]
+    assert files.table(folder / "documents.csv")["file"].tolist() == ["a.txt", "b.txt", "gbk.txt"]
+
+
+def test_index_of_nothing(folder, capsys):
+    """A folder that is not there is told."""
+    assert cli.main(["index", "nowhere"]) == 1
+    assert lines(capsys.readouterr()) == ["cityanalysis: nowhere: there is no such folder; check the name"]

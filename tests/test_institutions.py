@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cityanalysis import cells, institutions, readers, tables, words
+from cityanalysis import files, institutions, words
 
 TEXTS = [
     # known bodies, and words that only look like them
@@ -142,43 +142,38 @@ def test_columns(tagged):
     ]
 
 
-def test_own_lexicon(tokenizers):
-    """Another lexicon takes the place of the project's, and names in it are no patterns."""
-    passages = pd.DataFrame({"passage_id": ["a#1"], "text": ["沐日(甲)与华为"]})
-    tokens = words.tokenize(passages, tokenizer=tokenizers("rjieba"))
-    own = pd.DataFrame({"name": ["沐日(甲)"]})
-    assert institutions.tag(passages, tokens, lexicon=own)["text"].tolist() == ["沐日(甲)"]
-    assert len(institutions.tag(passages, tokens, lexicon=own[:0])) == 0
-
-
 def test_every_known_name_is_found(tagged):
     """Each name of the lexicon is found, where nothing else stands."""
-    names = institutions.load()["name"]
+    names = files.table("data/lexicon/institutions.csv")["name"]
     assert tagged(*names)["text"].tolist() == names.tolist()
 
 
 def test_records_named_as_sources(passages):
     """A name stands in the records that its row names, and these are of cities to develop on."""
-    splits = readers.table("data/splits.csv").query("collection == 'records' and role == 'develop'")
+    splits = files.table("data/splits.csv").query("collection == 'records' and role == 'develop'")
     texts = passages[passages["city"].isin(splits["city"])].groupby("doc_id")["text"].agg("\n".join)
-    named = institutions.load().assign(record=lambda table: table["source"].str.split(";")).explode("record")
+    named = (
+        files.table("data/lexicon/institutions.csv")
+        .assign(record=lambda table: table["source"].str.split(";"))
+        .explode("record")
+    )
     named = named[named["record"] != "general"]
     assert [(row.name, row.record) for row in named.itertuples(index=False) if row.name not in texts[row.record]] == []
 
 
 def test_words_play_one_role():
     """No word both begins an office's name and only goes on with one, and all are composed Unicode."""
-    table = readers.table("data/lexicon/institution_words.csv")
+    table = files.table("data/lexicon/institution_words.csv")
     offices = table[table["role"].isin(["field", "general"])]
     assert offices["word"].is_unique
-    assert table["word"].map(readers.is_nfc).all()
+    assert table["word"].map(files.is_nfc).all()
 
 
 def test_tags_of_records(passages, tokens):
-    """Names in the records are stretches of their passages in order, none overlaps another, and fit the schema."""
+    """Names in the records are stretches of their passages in order, and none overlaps another."""
     found = institutions.tag(passages, tokens)
-    columns = {name: column for name, column in tables.TAGS.columns.items() if name in found}
-    assert cells.faults(found, type(tables.TAGS)(columns, strict=True, ordered=True)) == []
+    assert found.columns.tolist() == ["passage_id", "start", "end", "kind", "text"]
+    assert set(found["kind"]) == {"institution"}
     texts = passages.set_index("passage_id")["text"]
     assert [texts[row.passage_id][row.start : row.end] for row in found.itertuples()] == found["text"].tolist()
     following = found["passage_id"].eq(found["passage_id"].shift())

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
-SILENT = {"plots.use_style()"}  # what may end a cell without showing anything
+SILENT = {"ca.figures.use_style()"}  # what may end a cell without showing anything
 
 
 def cells(path, kind):
@@ -83,6 +83,42 @@ def test_form(notebook):
     assert prose[-1].startswith("## What this cannot tell")
     assert not re.search(r"^\s*(def|class)\s", "\n".join(code), re.MULTILINE)
     assert sum("parameters" in cell["metadata"].get("tags", []) for cell in cells(notebook, "code")) == 1
+
+
+def bound(code):
+    """Return the global names that a cell binds, but for helpers of its own, and for figures and their axes."""
+    names = set()
+    for node in ast.parse(code).body:
+        nested = ast.walk(node) if isinstance(node, ast.For | ast.With | ast.If | ast.Try) else ()
+        for part in [node, *(part for part in nested if isinstance(part, ast.stmt))]:
+            targets = getattr(part, "targets", [getattr(part, "target", None)])
+            names |= {n.id for target in targets if target for n in ast.walk(target) if isinstance(n, ast.Name)}
+            names |= {item.optional_vars.id for item in getattr(part, "items", ()) if item.optional_vars}
+    return {name for name in names if not name.startswith("_")} - {"fig", "ax", "axes"}
+
+
+def test_name_keeps_its_meaning(notebook):
+    """No name is bound in two cells, so that a cell never works on what another meant by the same name."""
+    cells_of = {}
+    for number, cell in enumerate(cells(notebook, "code"), 1):
+        for name in bound(source(cell)):
+            cells_of.setdefault(name, []).append(number)
+    assert {name: numbers for name, numbers in cells_of.items() if len(numbers) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("a = 1\n_b, (c, *d) = x", {"a", "c", "d"}),
+        ("for i, j in x:\n    k = i\nfig, ax = y", {"i", "j", "k"}),
+        ("a.b = 1\na['c'] += [d for d in e]\n(f := 1)", {"a"}),
+        ("with x as y:\n    z: int = 1", {"y", "z"}),
+        ("for i in x:\n    a = [b for b in i]", {"i", "a"}),
+    ],
+)
+def test_bound(code, names):
+    """Assignments, loops and contexts bind; comprehensions do not; a table that gets a column counts as bound."""
+    assert bound(code) == names
 
 
 def test_links_lead_somewhere(notebook):

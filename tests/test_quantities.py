@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cityanalysis import numerals, quantities, readers
+from cityanalysis import files, quantities
 
 # A text of our own, and each figure in it: its text without spaces, number, unit, bound, direction; - for empty.
 FORMS = [
@@ -234,7 +234,7 @@ def test_no_figures_give_an_empty_table():
     assert (len(tagged), tagged["start"].dtype.kind, tagged["end"].dtype.kind) == (0, "i", "i")
 
 
-UNITS = [unit for unit in readers.table("data/lexicon/units.csv")["unit"] if unit not in ("成", "路")]
+UNITS = [unit for unit in files.table("data/lexicon/units.csv")["unit"] if unit not in ("成", "路")]
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -246,5 +246,5 @@ def test_every_unit_is_read(unit):
 def test_blanked_text_keeps_its_length():
     """What is blanked out leaves every other character at its place."""
     text = "《某某规划（2016—2020年）》定于２０１８年建５个"
-    assert len(numerals.plain(text)) == len(text)
-    assert numerals.plain(text)[-3:] == "建5个"
+    assert len(quantities._plain_mark(text)) == len(text)
+    assert quantities._plain_mark(text)[-3:] == "建5个"

@@ -11,8 +11,6 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from fontTools.ttLib import TTFont
 
-from cityanalysis import corpus
-
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "build" / "site"
 PASSAGE = re.compile(r"\b[a-z]+(?:-[a-z]+)*-record(?:-second)?#\d+\b")
@@ -130,13 +128,12 @@ def test_internal_links_resolve():
     assert not broken
 
 
-def test_every_passage_has_its_anchor():
+def test_every_passage_has_its_anchor(records):
     """The page of each record has an anchor for each of its passages."""
-    documents, passages = corpus.load(second=True)
-    names = documents.set_index("doc_id")["file"].str.removesuffix(".md")
+    names = records.documents.set_index("doc_id")["file"].str.removesuffix(".md")
     missing = [
         passage.passage_id
-        for passage in passages.itertuples()
+        for passage in records.passages.itertuples()
         if f"p{passage.passage_id.partition('#')[2]}" not in pages()[f"corpus/{names[passage.doc_id]}.html"].ids
     ]
     assert not missing

@@ -1,5 +1,6 @@
 """Tags are what the tokens and the brackets say, terms within terms too; the audit misses nothing."""
 
+import hashlib
 import html
 import re
 
@@ -8,9 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cityanalysis import cells, tables, tags, words
-from cityanalysis import lexicon as lexicons
-from cityanalysis.tags import COLUMNS, REASONS, audit, mark_up
+from cityanalysis import files, tags, words
 
 
 def tabled(*texts):
@@ -136,8 +135,9 @@ def test_order_of_tags(tagged):
 def test_tags_hold_their_schema(tagged, texts):
     """Whichever kinds of tags there are, the table has all columns, with nothing missing."""
     found = tagged(*texts)
-    assert found.columns.tolist() == list(tables.TAGS.columns) == list(tags.COLUMNS)
-    assert cells.faults(found, tables.TAGS) == []
+    assert found.columns.tolist() == list(tags.COLUMNS)
+    assert not found.isna().any(axis=None)
+    assert found.dtypes.eq(int).to_numpy().nonzero()[0].tolist() == [1, 2]
 
 
 def test_default_lexicon_is_that_of_the_tokens(tagged):
@@ -146,31 +146,31 @@ def test_default_lexicon_is_that_of_the_tokens(tagged):
     pd.testing.assert_frame_equal(tags.tag(passages, words.tokenize(passages)), tagged("宁波的新型智慧城市"))
 
 
-def test_text_of_every_tag_stands_in_its_passage(passages, tags):
+def test_text_of_every_tag_stands_in_its_passage(passages, tagged_records):
     """In all records each tag's text is what stands at its place."""
     texts = passages.set_index("passage_id")["text"]
-    assert len(tags) > 0
-    assert set(tags["kind"]) == {"city", "title", "term", "time", "quantity", "institution"}
-    assert [row for row in tags.itertuples() if texts[row.passage_id][row.start : row.end] != row.text] == []
+    assert len(tagged_records) > 0
+    assert set(tagged_records["kind"]) == {"city", "title", "term", "time", "quantity", "institution"}
+    assert [row for row in tagged_records.itertuples() if texts[row.passage_id][row.start : row.end] != row.text] == []
 
 
-def test_tags_say_what_they_stand_for(tags, lexicon):
+def test_tags_say_what_they_stand_for(tagged_records, lexicon):
     """A city has a slug, a title its words, a term itself and a known domain; what does not apply is empty."""
     filled = {"city": {"city"}, "title": {"title"}, "term": {"term", "domain"}}
     filled |= {"time": set(), "quantity": {"number"}, "institution": set()}  # a time may be open
     values = ["city", "term", "domain", "title", "number"]
-    for kind, rows in tags.groupby("kind"):
+    for kind, rows in tagged_records.groupby("kind"):
         assert {column for column in values if (rows[column] != "").any()} == filled[kind]
         assert all((rows[column] != "").all() for column in filled[kind])
-    assert set(tags["city"]) - {""} <= set(lexicons.cities()["city"])
-    assert set(tags["domain"]) - {""} <= set(lexicons.domains()["domain"])
-    terms = tags[tags["kind"] == "term"]
+    assert set(tagged_records["city"]) - {""} <= set(words.cities()["city"])
+    assert set(tagged_records["domain"]) - {""} <= set(words.domains()["domain"])
+    terms = tagged_records[tagged_records["kind"] == "term"]
     assert (terms["text"] == terms["term"]).all()
 
 
-def test_no_tag_twice(tags):
+def test_no_tag_twice(tagged_records):
     """No place has two tags of one kind."""
-    assert not tags.duplicated(["passage_id", "start", "end", "kind"]).any()
+    assert not tagged_records.duplicated(["passage_id", "start", "end", "kind"]).any()
 
 
 @pytest.mark.parametrize(
@@ -243,18 +243,18 @@ def test_audit_of_no_terms(audited):
     assert misses.columns.tolist() == ["passage_id", "start", "end", "term", "cut", "reason"]
 
 
-def test_every_reason_occurs_in_the_records(passages, tokens, tags, lexicon):
+def test_every_reason_occurs_in_the_records(passages, tokens, tagged_records, lexicon):
     """In all records raw hits are tags and explained misses, term by term, and the tags counted are those there are."""
-    summary, misses = audit(passages, tokens, tags, lexicon=lexicon)
+    summary, misses = tags.audit(passages, tokens, tagged_records, lexicon=lexicon)
     assert (summary["raw"] == summary["tagged"] + summary["missed"]).all()
     assert (summary["nested"] <= summary["tagged"]).all()
     by_term = summary.set_index("term")
     assert (
         by_term["tagged"].loc[lambda n: n > 0].to_dict()
-        == tags.loc[tags["term"] != "", "term"].value_counts().to_dict()
+        == tagged_records.loc[tagged_records["term"] != "", "term"].value_counts().to_dict()
     )
     assert by_term["missed"].loc[lambda n: n > 0].to_dict() == misses["term"].value_counts().to_dict()
-    assert set(misses["reason"]) == set(REASONS)
+    assert set(misses["reason"]) == set(tags.REASONS)
     texts = passages.set_index("passage_id")["text"]
     assert [row for row in misses.itertuples() if texts[row.passage_id][row.start : row.end] != row.term] == []
 
@@ -283,12 +283,12 @@ def test_mark_up_marks_and_escapes(tagged):
     assert marked.endswith("</mark>&gt;")
 
 
-def test_mark_up_keeps_every_text(passages, tags, lexicon):
+def test_mark_up_keeps_every_text(passages, tagged_records, lexicon):
     """Without its marks the page says what the passage says, and every mark is closed."""
-    glosses = lexicons.glosses(lexicon)
-    groups = dict(list(tags.groupby("passage_id")))
+    glosses = words.glosses(lexicon)
+    groups = dict(list(tagged_records.groupby("passage_id")))
     for row in passages.itertuples():
-        marked = mark_up(row.text, groups.get(row.passage_id, tags.head(0)), glosses)
+        marked = tags.mark_up(row.text, groups.get(row.passage_id, tagged_records.head(0)), glosses)
         assert 0 <= marked.count("<mark ") == marked.count("</mark>") <= len(groups.get(row.passage_id, ()))
         assert html.unescape(re.sub("</?mark[^>]*>", "", marked)) == row.text
 
@@ -296,7 +296,78 @@ def test_mark_up_keeps_every_text(passages, tags, lexicon):
 def test_mark_up_leaves_out_a_mark_that_crosses():
     """Marks nest or stand apart: of 大数据 and 数据中心 in 大数据中心, the second has no mark of its own."""
     rows = [(0, 5, "大数据中心"), (0, 3, "大数据"), (1, 5, "数据中心"), (3, 5, "中心")]
-    tags = pd.DataFrame(rows, columns=["start", "end", "term"]).assign(kind="term", domain="x")
-    tags = tags.reindex(columns=COLUMNS, fill_value="")
-    marked = re.sub("<mark[^>]*>", "<", mark_up("大数据中心", tags, {})).replace("</mark>", ">")
+    crossing = pd.DataFrame(rows, columns=["start", "end", "term"]).assign(kind="term", domain="x")
+    crossing = crossing.reindex(columns=tags.COLUMNS, fill_value="")
+    marked = re.sub("<mark[^>]*>", "<", tags.mark_up("大数据中心", crossing, {})).replace("</mark>", ">")
     assert marked == "<<大数据><中心>>"
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [("数据中心", True), ("政务数据", True), ("数字经济", True), ("领导小组", False), ("数", False), ("", False)],
+)
+def test_is_digital(term, expected):
+    """A term is digital if a stretch of the table stands anywhere in it."""
+    assert tags.is_digital(term) is expected
+
+
+def test_every_stretch_is_digital():
+    """Each row of the table is taken as it stands, not as a pattern."""
+    assert [s for s in files.table("data/lexicon/digital.csv")["stretch"] if not tags.is_digital(s)] == []
+
+
+def shares(text, *hits):
+    """Return the share of a text with tags given as start, kind and term."""
+    passages = pd.DataFrame({"passage_id": ["a#1"], "text": [text]})
+    rows = [("a#1", start, kind, term) for start, kind, term in hits]
+    return tags.digital_share(passages, pd.DataFrame(rows, columns=["passage_id", "start", "kind", "term"])).tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "hits", "expected"),
+    [
+        ("修路，建数据。", [(4, "term", "数据")], 4 / 7),
+        ("数据，数据。路", [(0, "term", "数据"), (3, "term", "数据")], 6 / 7),
+        ("数据和数据。路桥", [(0, "term", "数据"), (3, "term", "数据")], 6 / 8),
+        ("建数据、修路", [(1, "term", "数据")], 1.0),
+        ("修路，建数据。", [(3, "term", "道路")], 0.0),
+        ("修路，建数据。", [(4, "title", "数据")], 0.0),
+        ("修路，建数据。", [], 0.0),
+        ("", [], 0.0),
+    ],
+)
+def test_share_in_clauses(text, hits, expected):
+    """Clauses with a digital term count whole, with the mark at their end, each once; other tags count nothing."""
+    assert shares(text, *hits) == [pytest.approx(expected)]
+
+
+def test_shares_follow_the_passages():
+    """Order and index are the passages', and a tag counts in its own passage only."""
+    passages = pd.DataFrame({"passage_id": ["b#1", "a#1"], "text": ["数据", "道路"]}, index=[7, 3])
+    hits = pd.DataFrame({"passage_id": ["b#1"], "start": [0], "kind": ["term"], "term": ["数据"]})
+    assert tags.digital_share(passages, hits).to_dict() == {7: 1.0, 3: 0.0}
+
+
+def test_gold_passages_are_those_that_were_read(originals_read):
+    """The digest in the table is that of the passage's text."""
+    texts = originals_read.passages.set_index("passage_id")["text"]
+    gold = files.table("data/gold/digital.csv").set_index("passage_id")["sha1"]
+    made = {i: hashlib.sha1(texts[i].encode()).hexdigest() for i in gold.index}
+    assert [i for i, sha1 in gold.items() if made[i] != sha1] == []
+
+
+def test_gold_roles_are_those_of_the_cities():
+    """A passage has the role that its city has among the reports."""
+    splits = files.table("data/splits.csv")
+    roles = splits[splits["collection"] == "reports"].set_index("city")["role"]
+    registry = files.table("corpus/documents.csv").set_index("doc_id")["city"]
+    gold = files.table("data/gold/digital.csv")
+    cities = gold["passage_id"].str.partition("#")[0].map(registry)
+    assert cities.map(roles).tolist() == gold["role"].tolist()
+
+
+def test_readers_who_agree_are_not_overruled():
+    """What both say is what is settled."""
+    gold = files.table("data/gold/digital.csv")
+    agreed = gold[gold["reader_a"] == gold["reader_b"]]
+    assert (agreed["settled"] == agreed["reader_a"]).all()

@@ -36,9 +36,9 @@ def link(html, address):
 
 def on_builder_inited(app):
     """Look up where each document's page is, and how many passages it has."""
-    documents, passages = corpus.load(second=True)
-    pages = documents.set_index("doc_id")["file"].str.removesuffix(".md")
-    numbers = passages["doc_id"].value_counts()
+    records = corpus.load("records", second=True)
+    pages = records.documents.set_index("doc_id")["file"].str.removesuffix(".md")
+    numbers = records.passages["doc_id"].value_counts()
     app.passages = {doc_id: (f"corpus/{page}", numbers[doc_id]) for doc_id, page in pages.items()}
 
 

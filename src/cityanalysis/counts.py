@@ -1,11 +1,13 @@
-"""From tokens to counts, and what counts alone can tell: frequency, dispersion, growth of the vocabulary."""
+"""From tokens to counts, and what counts tell: growth of the vocabulary, dispersion, collocations, keyness."""
 
-import re
+import numpy as np
+import pandas as pd
+from scipy.sparse import triu
+from scipy.special import xlogy
 
-from cityanalysis import corpus, readers, words
+from cityanalysis import words
 
-SHORT = 20  # words
-CONTENT = re.compile(r"[\u3400-\u9fffA-Za-z]")  # a word that is more than a number or a mark
+SHORT = 20  # words of a passage
 
 
 def count(tokens, *, stop_words=()):
@@ -21,82 +23,36 @@ def count(tokens, *, stop_words=()):
     Returns
     -------
     pandas.DataFrame
-        The columns of ``tables.COUNTS``, in the order of the passages, words in dictionary order.
+        Columns ``passage_id, word, pos, n``, in the order of the passages, words in dictionary order.
 
     Examples
     --------
-    >>> import pandas as pd
     >>> tokens = pd.DataFrame({"passage_id": ["a#1"] * 3, "word": ["城市", "，", "城市"], "pos": ["n", "w", "n"]})
     >>> count(tokens)
       passage_id word pos  n
     0        a#1   城市   n  2
     """
-    kept = tokens[tokens["word"].str.contains(CONTENT) & ~tokens["word"].isin(set(stop_words))]
-    order = {passage: i for i, passage in enumerate(tokens["passage_id"].unique())}
+    kept = tokens[tokens["word"].str.contains(words.CONTENT) & ~tokens["word"].isin(set(stop_words))]
     counted = kept.groupby(["passage_id", "word", "pos"], sort=False).size().rename("n").reset_index()
-    return counted.sort_values(
-        ["passage_id", "word", "pos"], key=lambda c: c.map(order) if c.name == "passage_id" else c, ignore_index=True
-    )
+    order = pd.Index(tokens["passage_id"].unique()).get_indexer(counted["passage_id"])
+    counted = counted.assign(order=order).sort_values(["order", "word", "pos"], ignore_index=True)
+    return counted.drop(columns="order")
 
 
-def load(collections=("records",), *, second=False, originals=None):
-    """Load the counts of collections: counted from the texts that are there, else the tables that are shipped.
+def sizes(tokens):
+    """Return how many words the tokens of each passage have, numbers and marks not counted: a Series by ``passage_id``.
 
-    Parameters
-    ----------
-    collections, second, originals
-        As `cityanalysis.corpus.load` takes them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of ``tables.COUNTS``. In studies and reports a passage of fewer than twenty words is counted
-        together with its neighbour (`with_neighbours`), with their texts and without.
+    A passage without a word is missing.
 
     Examples
     --------
-    >>> counted = load(("studies",))
-    >>> int(counted.loc[counted["word"] == "智慧城市", "n"].sum()) > 100
-    True
+    >>> sizes(pd.DataFrame({"passage_id": ["a#1"] * 3, "word": ["城市", "，", "2"]})).to_dict()
+    {'a#1': 1}
     """
-    import pandas as pd
-
-    documents, passages = corpus.load(collections, second=second, originals=originals)
-    ours = set(documents.loc[documents["collection"] == "records", "doc_id"])
-    read = passages[passages["text"] != ""]
-    theirs = read[~read["doc_id"].isin(ours)]
-    counted = [count(words.tokenize(read[read["doc_id"].isin(ours)])), count(with_neighbours(words.tokenize(theirs)))]
-    if len(read) < len(passages):
-        stored = pd.read_parquet(readers.home() / corpus.DERIVED / "counts.parquet")
-        wanted = set(passages.loc[passages["text"] == "", "passage_id"])
-        counted.append(stored[stored["passage_id"].isin(wanted)])
-    return pd.concat([part for part in counted if len(part)], ignore_index=True)
+    return tokens[tokens["word"].str.contains(words.CONTENT)].groupby("passage_id").size()
 
 
-def with_neighbours(tokens, *, short=SHORT):
-    """Put the words of short passages to those of a neighbour, so that no count is that of a single short sentence.
-
-    Parameters
-    ----------
-    tokens : pandas.DataFrame
-        Tokens of passages in order, whose ids are ``doc_id#n``.
-    short : int
-        A passage, or run of passages put together, of fewer words than this goes on to the next of its document, and at
-        the document's end to the one before.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The tokens, with the id of the passage with which they are counted.
-    """
-    ids = tokens["passage_id"].drop_duplicates().tolist()
-    sizes = tokens[tokens["word"].str.contains(CONTENT)].groupby("passage_id").size()
-    documents = [passage.partition("#")[0] for passage in ids]
-    hosts = counted_with(ids, documents, [int(sizes.get(passage, 0)) for passage in ids], short=short)
-    return tokens.assign(passage_id=tokens["passage_id"].map(dict(zip(ids, hosts, strict=True))))
-
-
-def counted_with(ids, documents, sizes, *, short=SHORT):
+def counted_with(ids, documents, sizes):
     """Say with which passage each is counted: itself, or where it is short, its neighbour in the same document.
 
     Parameters
@@ -105,8 +61,6 @@ def counted_with(ids, documents, sizes, *, short=SHORT):
         Passages in order, and the document of each.
     sizes : list of int
         How many words each has.
-    short : int
-        A passage, or run of passages counted together, of fewer words goes on to the next.
 
     Returns
     -------
@@ -122,17 +76,16 @@ def counted_with(ids, documents, sizes, *, short=SHORT):
     for i, (passage, document, n) in enumerate(zip(ids, documents, sizes, strict=True)):
         waiting.append(passage)
         size += n
-        ends = i + 1 == len(ids) or documents[i + 1] != document
-        if size >= short:
+        if size >= SHORT:
             hosts |= dict.fromkeys(waiting, passage)
             waiting, size, last = [], 0, passage
-        if ends:
+        if i + 1 == len(ids) or documents[i + 1] != document:
             hosts |= dict.fromkeys(waiting, last or passage)
             waiting, size, last = [], 0, None
     return [hosts[passage] for passage in ids]
 
 
-def frequency(hits, parts, sizes):
+def dispersion(hits, parts, sizes):
     """Count words over the parts of a corpus: how often, in how many parts, and how evenly.
 
     Parameters
@@ -163,13 +116,10 @@ def frequency(hits, parts, sizes):
 
     Examples
     --------
-    >>> import pandas as pd
     >>> hits, parts = pd.Series(["云", "云", "网", "网"]), pd.Series(["a", "b", "a", "a"])
-    >>> frequency(hits, parts, pd.Series({"a": 10, "b": 10}))[["word", "n", "parts", "dp"]].to_csv(index=False).split()
+    >>> dispersion(hits, parts, pd.Series({"a": 10, "b": 10}))[["word", "n", "parts", "dp"]].to_csv(index=False).split()
     ['word,n,parts,dp', '云,2,2,0.0', '网,2,1,1.0']
     """
-    import pandas as pd
-
     if len(sizes) < 2:
         raise ValueError(f"dispersion needs at least two parts, found {len(sizes)}; load more documents")
     unsized = sorted(set(parts) - set(sizes.index))
@@ -179,14 +129,8 @@ def frequency(hits, parts, sizes):
     table = pd.crosstab(hits, parts).reindex(columns=sizes.index, fill_value=0)
     n = table.sum(axis=1)
     deviation = table.div(n, axis=0).sub(expected, axis=1).abs().sum(axis=1) / 2
-    found = pd.DataFrame(
-        {
-            "n": n,
-            "parts": (table > 0).sum(axis=1),
-            "per_10k": n / sizes.sum() * 10_000,
-            "dp": deviation / (1 - expected.min()),
-        }
-    )
+    per_10k, dp = n / sizes.sum() * 10_000, deviation / (1 - expected.min())
+    found = pd.DataFrame({"n": n, "parts": (table > 0).sum(axis=1), "per_10k": per_10k, "dp": dp})
     found = found.rename_axis("word").reset_index()
     return found.sort_values(["n", "word"], ascending=[False, True], ignore_index=True)
 
@@ -224,14 +168,150 @@ def growth(words, *, points=60):
     >>> round(k, 3), round(beta, 3)
     (1.0, 1.0)
     """
-    import numpy as np
-    import pandas as pd
-
     if len(words) < 50:
         raise ValueError(f"a curve of growth needs at least fifty words, found {len(words)}; load more documents")
-    new = ~pd.Series(words).duplicated()
-    types = new.cumsum().to_numpy()
+    types = (~pd.Series(words).duplicated()).cumsum().to_numpy()
     at = np.unique(np.linspace(max(10, len(words) // 50), len(words), points).round().astype(int))
     curve = pd.DataFrame({"tokens": at, "types": types[at - 1]})
     beta, log_k = np.polyfit(np.log(curve["tokens"]), np.log(curve["types"]), 1)
     return curve, float(np.exp(log_k)), float(beta)
+
+
+def log_likelihood(a, b, c, d):
+    """Return the log-likelihood ratio G² of tables of two by two.
+
+    Parameters
+    ----------
+    a, b, c, d : array_like of float
+        The cells: both, the first only, the second only, neither.
+
+    Returns
+    -------
+    numpy.ndarray
+        G², with the sign of the association: negative where `a` is less than expected. Above 10.83, p < 0.001.
+
+    References
+    ----------
+    Dunning, T. (1993). Accurate methods for the statistics of surprise and coincidence. Computational Linguistics
+    19(1), 61–74.
+
+    Examples
+    --------
+    >>> float(log_likelihood(10, 10, 10, 970).round(2))
+    56.76
+    """
+    a, b, c, d = (np.asarray(cell, dtype=float) for cell in (a, b, c, d))
+    total = a + b + c + d
+    expected = (a + b) * (a + c) / total
+    cells = xlogy(a, a) + xlogy(b, b) + xlogy(c, c) + xlogy(d, d) + xlogy(total, total)
+    margins = sum(xlogy(margin, margin) for margin in (a + b, c + d, a + c, b + d))
+    return np.sign(a - expected) * np.maximum(2 * (cells - margins), 0)
+
+
+def keyness(target, reference):
+    """Find the words that are more, or less, frequent in one collection than in another.
+
+    Words that occur fewer than three times in both together are left out.
+
+    Parameters
+    ----------
+    target, reference : pandas.DataFrame
+        Counts of the two, with the columns ``word`` and ``n`` (`count`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``word, n, n_reference, per_10k, per_10k_reference, g2, log_ratio``, the most typical of the target
+        first: occurrences, occurrences in 10,000 words, the signed `log_likelihood`, and the binary logarithm of the
+        ratio between the two relative frequencies (half an occurrence added to each).
+
+    Raises
+    ------
+    ValueError
+        If one of the two has no words.
+
+    References
+    ----------
+    Dunning (1993), as for `log_likelihood`; Hardie, A. (2014). Log Ratio: an informal introduction.
+
+    Examples
+    --------
+    >>> here = pd.DataFrame({"word": ["云", "路"], "n": [30, 70]})
+    >>> there = pd.DataFrame({"word": ["云", "路"], "n": [10, 990]})
+    >>> keyness(here, there)[["word", "n", "n_reference", "log_ratio"]].round(2).to_csv(index=False).split()
+    ['word,n,n_reference,log_ratio', '云,30,10,4.86', '路,70,990,-0.49']
+    """
+    sums = [counts.groupby("word")["n"].sum() for counts in (target, reference)]
+    for name, counted in zip(("target", "reference"), sums, strict=True):
+        if counted.sum() == 0:
+            raise ValueError(f"{name}: has no words; give counts of at least one passage with words")
+    both = pd.concat(sums, axis=1, keys=["n", "n_reference"]).fillna(0).astype(int).rename_axis("word").reset_index()
+    size, size_reference = (int(counted.sum()) for counted in sums)
+    both = both[both["n"] + both["n_reference"] >= 3]
+    n, other = both["n"], both["n_reference"]
+    found = both.assign(
+        per_10k=n / size * 10_000,
+        per_10k_reference=other / size_reference * 10_000,
+        g2=log_likelihood(n, size - n, other, size_reference - other),
+        log_ratio=np.log2((n + 0.5) / size) - np.log2((other + 0.5) / size_reference),
+    )
+    return found.sort_values(["g2", "word"], ascending=[False, True], ignore_index=True)
+
+
+def collocations(items, *, least=5):
+    """Find the items that stand in the same passages more often than chance would have it.
+
+    Parameters
+    ----------
+    items : pandas.DataFrame
+        Columns ``passage_id`` and ``item``: what stands where. An item counts once a passage.
+    least : int
+        Pairs that share fewer passages are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``first, second, n, n_first, n_second, g2, log_ratio, npmi``, the strongest evidence first: passages
+        with both and with each; `log_likelihood`; and as measures of effect the binary logarithm of the ratio between
+        the share of the second item in passages with the first and in those without (half a passage added to each),
+        and the normalised pointwise mutual information (−1 to 1).
+
+    References
+    ----------
+    Evert, S. (2009). Corpora and collocations. In: Lüdeling & Kytö (eds), Corpus Linguistics, vol. 2, 1212–1248.
+    Hardie, A. (2014). Log Ratio: an informal introduction. Bouma, G. (2009). Normalized (pointwise) mutual
+    information in collocation extraction.
+
+    Examples
+    --------
+    >>> items = pd.DataFrame({"passage_id": list("aabbccd"), "item": ["云", "网", "云", "网", "云", "网", "灯"]})
+    >>> collocations(items, least=2)[["first", "second", "n"]].to_csv(index=False).split()
+    ['first,second,n', '云,网,3']
+    """
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    columns = ["first", "second", "n", "n_first", "n_second", "g2", "log_ratio", "npmi"]
+    if items.empty:
+        return pd.DataFrame(columns=columns)
+    presence = CountVectorizer(analyzer=set, binary=True)
+    matrix = presence.fit_transform(items.groupby("passage_id")["item"].agg(list)).astype(np.int64)
+    names, each, total = presence.get_feature_names_out(), np.asarray(matrix.sum(axis=0)).ravel(), matrix.shape[0]
+    pairs = triu(matrix.T @ matrix, k=1).tocoo()
+    kept = pairs.data >= least
+    i, j, both = pairs.row[kept], pairs.col[kept], pairs.data[kept]
+    first, second = each[i], each[j]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        npmi = np.where(both == total, 1.0, np.log(both * total / (first * second)) / -np.log(both / total))
+    found = pd.DataFrame(
+        {
+            "first": names[i],
+            "second": names[j],
+            "n": both,
+            "n_first": first,
+            "n_second": second,
+            "g2": log_likelihood(both, first - both, second - both, total - first - second + both),
+            "log_ratio": np.log2((both + 0.5) / (first + 1)) - np.log2((second - both + 0.5) / (total - first + 1)),
+            "npmi": npmi,
+        }
+    )
+    return found.sort_values(["g2", "first", "second"], ascending=[False, True, True], ignore_index=True)

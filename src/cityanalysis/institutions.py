@@ -15,8 +15,9 @@ rules turn on stand in ``data/lexicon/institution_words.csv``.
 import re
 from bisect import bisect_right
 
-from cityanalysis import lexicon as lexicons
-from cityanalysis import readers
+import pandas as pd
+
+from cityanalysis import files, words
 
 COLUMNS = ("passage_id", "start", "end", "kind", "text")
 LONGEST = 30  # characters before a head that are looked at
@@ -70,23 +71,7 @@ LOOSE = frozenset(
 )
 
 
-def load():
-    """Return the lexicon of institutions.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``name, kind, gloss_en, source``, one row a name.
-
-    Examples
-    --------
-    >>> load().set_index("name").loc["网信办", ["kind", "gloss_en"]].tolist()
-    ['government', 'Cyberspace Administration']
-    """
-    return readers.table("data/lexicon/institutions.csv")
-
-
-def tag(passages, tokens, *, lexicon=None):
+def tag(passages, tokens):
     """Tag institutions.
 
     Parameters
@@ -95,8 +80,6 @@ def tag(passages, tokens, *, lexicon=None):
         With the columns ``passage_id`` and ``text``.
     tokens : pandas.DataFrame
         Their tokens, as `cityanalysis.words.tokenize` gives them.
-    lexicon : pandas.DataFrame, optional
-        Known bodies, in a column ``name``; those of `load`, unless given.
 
     Returns
     -------
@@ -106,15 +89,11 @@ def tag(passages, tokens, *, lexicon=None):
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> from cityanalysis import words
     >>> passages = pd.DataFrame({"passage_id": ["a#1"], "text": ["宁波市大数据局与华为、浙江大学签约"]})
     >>> tag(passages, words.tokenize(passages))["text"].tolist()
     ['宁波市大数据局', '华为', '浙江大学']
     """
-    import pandas as pd
-
-    rules = _Rules((load() if lexicon is None else lexicon)["name"])
+    rules = _Rules(files.table("data/lexicon/institutions.csv")["name"])
     cuts, none = _cuts(tokens), ((), (), (), ())
     rows = [
         (passage, start, end, "institution", text[start:end])
@@ -146,7 +125,7 @@ class _Rules:
     """What names are told by: known ones, places, and words in their roles."""
 
     def __init__(self, names):
-        table = readers.table("data/lexicon/institution_words.csv")
+        table = files.table("data/lexicon/institution_words.csv")
         roles = {role: frozenset(words) for role, words in table.groupby("role")["word"]}
         self.known = re.compile(_either(names) or "(?!)")
         self.office = re.compile(  # to be searched up to the end of a head
@@ -154,9 +133,9 @@ class _Rules:
             rf"|(?:{_either(roles['field'])})(?:[和与]?(?:{_either(roles['field'] | roles['general'])})){{0,8}}"
             r"(?:委员会|局|(?<!市政)厅|委|办公室|办)(?:办公室)?|(?<=[省市区县])建设[局厅委]))\Z"
         )
-        provinces = set(lexicons.cities()["province"])
+        provinces = set(words.cities()["province"])
         short = {re.sub("(?:省|市|(?:壮族|回族|维吾尔)?自治区)$", "", name) for name in provinces}
-        self.places = provinces | short | set(lexicons.city_names()["term"])
+        self.places = provinces | short | set(words.city_names()["term"])
         self.kinds, self.verbs = roles["kind"], roles["verb"]  # a name reaches back to a kind at most
         self.no_names = roles["no-place"].union(self.kinds, WIDE)
         self.no_stems = roles["no-stem"]
@@ -178,11 +157,11 @@ class _Finder:
         for name in OPERATORS.finditer(self.text):
             self.bodies[name.end()] = name.start()
         for head in HEAD.finditer(self.text):
-            start = None
-            if self._closed(head.end()):
-                start = self._office(head)
-                if start is None and not head["office"]:
-                    start = self._open(head)
+            if not self._closed(head.end()):
+                continue
+            start = self._office(head)
+            if start is None and not head["office"]:
+                start = self._open(head)
             if start is not None and head.end() - start <= 2 * LONGEST:
                 self.bodies[head.end()] = min(start, self.bodies.get(head.end(), start))
         chosen = []
@@ -284,11 +263,8 @@ class _Finder:
             if self.pos[i] == UNKNOWN and self.words[i][-1] in NAMING and LOOSE.issuperset(self.words[i][:-1]):
                 return start - 1 if parts else begin  # 由市 | 第一 | 人民 | 医院
             own = self._own(i, placed)
-            if (
-                not (own or (self._fits(i) and not placed))
-                or (polity and not self._is_place(i))
-                or self._ends(i, start)
-            ):
+            fits = own or (self._fits(i) and not placed)
+            if not fits or (polity and not self._is_place(i)) or self._ends(i, start):
                 break
             word, start, parts, placed = self.words[i], self.starts[i], parts + 1, self._is_place(i)
             if group or (own and (parts > 1 or word not in NAMING)) or (wide and word in WIDE and parts > 1):
@@ -308,9 +284,8 @@ class _Finder:
     def _fits(self, i):
         """Say whether a token can stand in an open name."""
         word = self.words[i]
-        return word not in self.rules.kinds and (
-            self.pos[i] in NOUNS or word in self.rules.verbs or word in WIDE or word.startswith("第")
-        )
+        fits = self.pos[i] in NOUNS or word in self.rules.verbs or word in WIDE or word.startswith("第")
+        return fits and word not in self.rules.kinds
 
     def _ends(self, i, start):
         """Say whether a token ends another name, which is the subject of a verb that follows."""

@@ -3,12 +3,21 @@
 Cities and terms are tagged where the tokens say so, so that a name inside a longer word (苏州 in 苏州河) is none;
 titles where 《》 do; times, quantities and institutions as their modules say. A term within a longer one counts for
 itself as well (智慧城市 in 新型智慧城市), unless a more usual word lies across it (市政 in 市政府: there it is 政府).
+
+A term is *digital* if it has one of the stretches of ``data/lexicon/digital.csv`` in it (数据 in 数据中心), a passage
+if at least `DIGITAL` of its characters stand in clauses with a digital term: a rule for documents that are about
+everything, measured on the passages of ``data/gold/digital.csv``.
 """
 
-from cityanalysis import corpus, institutions, quantities, readers, times, words
-from cityanalysis import lexicon as lexicons
+import functools
+import re
+from collections import Counter
+from html import escape
 
-# As in ``tables.TAGS``, which is not imported: pandera takes half a second to load.
+import pandas as pd
+
+from cityanalysis import documents, files, institutions, quantities, times, words
+
 COLUMNS = (
     *("passage_id", "start", "end", "kind", "text"),
     *("city", "term", "domain", "title"),
@@ -39,34 +48,29 @@ def tag(passages, tokens, *, lexicon=None, published=""):
     tokens : pandas.DataFrame
         Their tokens, as `cityanalysis.words.tokenize` gives them.
     lexicon : pandas.DataFrame, optional
-        The lexicon with which the tokens were made; `cityanalysis.words.default_lexicon`, unless given.
+        The lexicon with which the tokens were made; `cityanalysis.words.read_lexicon`, unless given.
     published : str or dict of str to str
         The date of the documents, as `cityanalysis.times.tag` takes it.
 
     Returns
     -------
     pandas.DataFrame
-        The columns of ``tables.TAGS``, ordered by passage, start, and the longer first. ``kind`` is ``city``
-        (with ``city``, its slug), ``title`` (with ``title``, without the brackets), ``term`` (with ``term`` and
-        ``domain``), ``time`` (with ``date_from, date_to, precision, status``, see `cityanalysis.times`) ``quantity``
-        (with ``number, unit, bound, direction``, see `cityanalysis.quantities`) or ``institution`` (see
-        `cityanalysis.institutions`); what does not apply is empty.
+        Ordered by passage, start, and the longer first: `COLUMNS`, of which ``kind`` is ``city`` (with ``city``, its
+        slug), ``title`` (with ``title``, without the brackets), ``term`` (with ``term, domain``), ``time`` (with
+        ``date_from, date_to, precision, status``, see `cityanalysis.times`), ``quantity`` (with ``number, unit, bound,
+        direction``, see `cityanalysis.quantities`) or ``institution``; what does not apply is empty.
 
     Examples
     --------
-    >>> import pandas as pd
     >>> passages = pd.DataFrame({"passage_id": ["a#1"], "text": ["宁波印发《智慧城市书》"]})
     >>> tags = tag(passages, words.tokenize(passages))
     >>> tags[["start", "end", "kind", "city", "term", "title"]].to_csv(index=False).split()
     ['start,end,kind,city,term,title', '0,2,city,ningbo,,', '4,11,title,,,智慧城市书', '5,9,term,,智慧城市,']
     """
-    import pandas as pd
-
-    lexicon = words.default_lexicon() if lexicon is None else lexicon
+    lexicon = words.read_lexicon() if lexicon is None else lexicon
     named = times.tag(passages, published=published)
-    figures = quantities.tag(passages, named)
-    bodies = institutions.tag(passages, tokens)
-    parts = (_cities(tokens, lexicon), _terms(tokens, lexicon), _titles(passages), named, figures, bodies)
+    parts = [_cities(tokens, lexicon), _terms(tokens, lexicon), _titles(passages), named]
+    parts += [quantities.tag(passages, named), institutions.tag(passages, tokens)]
     found = pd.concat([part.reindex(columns=list(COLUMNS), fill_value="") for part in parts], ignore_index=True)
     found = found.astype({column: int if column in ("start", "end") else str for column in COLUMNS})
     order = {passage: i for i, passage in enumerate(passages["passage_id"])}
@@ -75,46 +79,16 @@ def tag(passages, tokens, *, lexicon=None, published=""):
     return found[list(COLUMNS)].reset_index(drop=True)
 
 
-def load(collections=("records",), *, second=False, originals=None):
-    """Load the tags of collections: made from the texts that are there, else the tables that are shipped.
-
-    Parameters
-    ----------
-    collections, second, originals
-        As `cityanalysis.corpus.load` takes them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of ``tables.TAGS``. From the shipped tables of studies and reports a few tags are missing, for no
-        run of touching tags in them may be so long that it could be read.
-    """
-    import pandas as pd
-
-    documents, passages = corpus.load(collections, second=second, originals=originals)
-    read = passages[passages["text"] != ""]
-    tagged = tag(read, words.tokenize(read), published=corpus.published(documents))
-    if len(read) == len(passages):
-        return tagged
-    stored = pd.read_parquet(readers.home() / corpus.DERIVED / "tags.parquet").reindex(
-        columns=list(COLUMNS), fill_value=""
-    )
-    wanted = set(passages.loc[passages["text"] == "", "passage_id"])
-    return pd.concat([tagged, stored[stored["passage_id"].isin(wanted)]], ignore_index=True)
-
-
 def _cities(tokens, lexicon):
     """Return the tokens that name a city."""
-    names = lexicon[lexicon["domain"] == lexicons.CITY].set_index("term")["source"]
+    names = lexicon[lexicon["domain"] == words.CITY].set_index("term")["source"]
     hits = tokens[tokens["word"].isin(names.index)]
     return hits.assign(kind="city", text=hits["word"], city=hits["word"].map(names))
 
 
 def _terms(tokens, lexicon):
     """Return the tokens that are terms, and the terms nested in these."""
-    import pandas as pd
-
-    domains = domain_terms(lexicon).set_index("term")["domain"].to_dict()
+    domains = words.domain_terms(lexicon).set_index("term")["domain"].to_dict()
     hits = tokens[tokens["word"].isin(domains.keys())]
     frequency = words.dictionary_frequency()
     inside = {term: nested(term, domains, frequency=frequency) for term in hits["word"].unique()}
@@ -129,29 +103,12 @@ def _terms(tokens, lexicon):
 
 def _titles(passages):
     """Return the titles in 《》."""
-    import pandas as pd
-
     rows = [
         (passage, title.start(), title.end(), title[0], title[1])
         for passage, text in zip(passages["passage_id"], passages["text"], strict=True)
         for title in times.TITLE.finditer(text)
     ]
     return pd.DataFrame(rows, columns=["passage_id", "start", "end", "text", "title"]).assign(kind="title")
-
-
-def domain_terms(lexicon):
-    """Return the rows of a lexicon that are terms: neither stop words nor cities' names.
-
-    Parameters
-    ----------
-    lexicon : pandas.DataFrame
-        A lexicon.
-
-    Returns
-    -------
-    pandas.DataFrame
-    """
-    return lexicon[~lexicon["domain"].isin([lexicons.STOP, lexicons.CITY])]
 
 
 def nested(term, terms, *, frequency):
@@ -203,7 +160,7 @@ def audit(passages, tokens, tags, *, lexicon=None):
     passages, tokens, tags : pandas.DataFrame
         Passages, their tokens, and the tags made from these.
     lexicon : pandas.DataFrame, optional
-        The lexicon with which they were made; `cityanalysis.words.default_lexicon`, unless given.
+        The lexicon with which they were made; `cityanalysis.words.read_lexicon`, unless given.
 
     Returns
     -------
@@ -212,31 +169,27 @@ def audit(passages, tokens, tags, *, lexicon=None):
         ``tagged`` that are part of a longer term's token.
     misses : pandas.DataFrame
         A row a raw hit that was not tagged: ``passage_id, start, end, term, cut, reason``. ``cut`` shows the words at
-        the place, parted by ``|``; ``reason`` is one of `REASONS`.
+        the place, separated by ``|``; ``reason`` is one of `REASONS`.
 
     Examples
     --------
-    >>> import pandas as pd
     >>> passages = pd.DataFrame({"passage_id": ["a#1"], "text": ["大数据中心和数据中心"]})
     >>> tokens = words.tokenize(passages)
     >>> summary, misses = audit(passages, tokens, tag(passages, tokens))
     >>> summary[summary["term"] == "数据中心"].iloc[0, 2:].tolist(), len(misses)
     ([2, 2, 1, 0], 0)
     """
-    import pandas as pd
-
-    lexicon = words.default_lexicon() if lexicon is None else lexicon
-    domains = domain_terms(lexicon).set_index("term")["domain"].to_dict()
-    tagged = tags[tags["kind"] == "term"]
+    lexicon = words.read_lexicon() if lexicon is None else lexicon
+    domains = words.domain_terms(lexicon).set_index("term")["domain"].to_dict()
     places = {}
-    for hit in tagged.itertuples():
+    for hit in tags[tags["kind"] == "term"].itertuples():
         places.setdefault(hit.passage_id, set()).add((hit.start, hit.end, hit.term))
     spans = {
         passage: list(zip(group["start"], group["end"], group["word"], strict=True))
         for passage, group in tokens.groupby("passage_id", sort=False)
     }
     longest = max(map(len, domains), default=0)
-    raw, inner, misses = dict.fromkeys(domains, 0), dict.fromkeys(domains, 0), []
+    raw, inner, lost, misses = Counter(), Counter(), Counter(), []
     for passage, text in zip(passages["passage_id"], passages["text"], strict=True):
         here = places.get(passage, set())
         for start, end, term in sorted(here.union(_occurrences(text, domains, longest=longest))):
@@ -245,17 +198,13 @@ def audit(passages, tokens, tags, *, lexicon=None):
             if (start, end, term) in here:
                 inner[term] += at[0][:2] != (start, end)
                 continue
+            lost[term] += 1
             cut = "|".join(word for _, _, word in at)
             misses.append((passage, start, end, term, cut, _reason(at, domains)))
-    summary = pd.DataFrame(
-        [(term, domains[term], raw[term], inner[term]) for term in domains if raw[term]],
-        columns=["term", "domain", "raw", "nested"],
-    )
+    rows = [(term, domains[term], n, n - lost[term], inner[term], lost[term]) for term, n in raw.items()]
+    summary = pd.DataFrame(rows, columns=["term", "domain", "raw", "tagged", "nested", "missed"])
     missed = pd.DataFrame(misses, columns=["passage_id", "start", "end", "term", "cut", "reason"])
-    summary["missed"] = summary["term"].map(missed["term"].value_counts()).fillna(0).astype(int)
-    summary["tagged"] = summary["raw"] - summary["missed"]
-    order = ["term", "domain", "raw", "tagged", "nested", "missed"]
-    return summary.sort_values(["raw", "term"], ascending=[False, True], ignore_index=True)[order], missed
+    return summary.sort_values(["raw", "term"], ascending=[False, True], ignore_index=True), missed
 
 
 def _occurrences(text, terms, *, longest):
@@ -283,7 +232,8 @@ def _reason(at, domains):
 def mark_up(text, tags, glosses):
     """Return a text as HTML with its tags marked, tags within tags, too.
 
-    A tag that begins within another and ends behind it is left out, since marks cannot cross.
+    A tag that begins within another and ends behind it is left out, since marks cannot cross. Where the pointer rests,
+    a term shows its gloss and domain, a time its interval, a figure its number and unit.
 
     Parameters
     ----------
@@ -292,22 +242,14 @@ def mark_up(text, tags, glosses):
     tags : pandas.DataFrame
         The tags of this passage, as `tag` gives them.
     glosses : dict of str to str
-        English glosses, shown with the domain when the pointer rests on a term; on a time its interval is shown, on a
-        figure its number and unit.
-
-    Returns
-    -------
-    str
+        From term to English gloss.
 
     Examples
     --------
-    >>> import pandas as pd
     >>> passages = pd.DataFrame({"passage_id": ["a#1"], "text": ["<宁波>"]})
     >>> mark_up("<宁波>", tag(passages, words.tokenize(passages)), {})
     '&lt;<mark style="background:#d9efe3;color:inherit" title="ningbo">宁波</mark>&gt;'
     """
-    from html import escape
-
     opened, closed, ends = {}, {}, []
     for mark in tags.sort_values(["start", "end"], ascending=[True, False]).itertuples():
         while ends and ends[-1] <= mark.start:
@@ -324,3 +266,60 @@ def mark_up(text, tags, glosses):
         closed[mark.end] = closed.get(mark.end, "") + "</mark>"
     pieces = [closed.get(i, "") + opened.get(i, "") + escape(text[i : i + 1]) for i in range(len(text) + 1)]
     return "".join(pieces)
+
+
+DIGITAL = 0.3  # set on passages of cities kept for building
+CLAUSE = re.compile(rf"[^{documents.CLAUSE_END}]+[{documents.CLAUSE_END}]*")
+
+
+@functools.cache
+def _digital_stretch():
+    """Return the pattern of what makes a term digital."""
+    return re.compile("|".join(map(re.escape, files.table("data/lexicon/digital.csv")["stretch"])))
+
+
+def is_digital(term):
+    """Say whether a term is digital.
+
+    Examples
+    --------
+    >>> is_digital("数据中心"), is_digital("领导小组")
+    (True, False)
+    """
+    return bool(_digital_stretch().search(term))
+
+
+def digital_share(passages, tags):
+    """Return the share of each passage's characters that stand in clauses with a digital term.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        With the columns ``passage_id`` and ``text``.
+    tags : pandas.DataFrame
+        Their tags.
+
+    Returns
+    -------
+    pandas.Series
+        From 0 to 1, indexed like the passages. A passage counts as digital from `DIGITAL` upwards.
+
+    Examples
+    --------
+    >>> passages = pd.DataFrame({"passage_id": ["a#1"], "text": ["修路，建数据中心。"]})
+    >>> tags = pd.DataFrame({"passage_id": ["a#1"], "kind": ["term"], "start": [4], "term": ["数据中心"]})
+    >>> digital_share(passages, tags).round(3).tolist()
+    [0.667]
+    """
+    terms = tags[tags["kind"] == "term"]
+    digital = terms[terms["term"].map(is_digital)] if len(terms) else terms
+    starts = digital.groupby("passage_id")["start"].agg(list).to_dict()
+    here = (starts.get(passage, ()) for passage in passages["passage_id"])
+    return pd.Series(map(_digital_share, passages["text"], here), passages.index, dtype=float)
+
+
+def _digital_share(text, starts):
+    """Return the share of a text in clauses in which one of the positions lies."""
+    within = [clause.span() for clause in CLAUSE.finditer(text)]
+    lit = sum(end - start for start, end in within if any(start <= place < end for place in starts))
+    return lit / len(text) if text else 0.0

@@ -1,6 +1,10 @@
 """From passages to words.
 
-The text is cut in three steps, the same for both engines:
+A *lexicon* is a table of four columns, ``term, domain, gloss_en, source``: domain terms, whose domains
+``data/lexicon/domains.csv`` explains; stop words, of the domain `STOP`; and names of cities, of the domain `CITY`, with
+the city's slug as source. Anybody's own terms and stop words are a CSV of the same form, laid over the project's.
+
+A text is cut in three steps, the same for both engines:
 
 1. Stretches of Han characters are cut by the engine, with the lexicon's words in a dictionary of its own.
 2. All else — Latin words, numbers, punctuation — is cut by one rule, `PIECE`, for the engines differ there.
@@ -13,12 +17,164 @@ ones, ``m`` for numbers, ``w`` for punctuation.
 """
 
 import functools
+import logging
 import re
 import warnings
+from pathlib import Path
 
-from cityanalysis import lexicon as lexicons
+import pandas as pd
+
+from cityanalysis import files
+
+STOP = "stop"
+CITY = "city"
+LEXICON_COLUMNS = ["term", "domain", "gloss_en", "source"]
+
+
+def read_lexicon(*paths):
+    """Read the lexicon: the project's terms, stop words and names of cities, with one's own laid over them.
+
+    Parameters
+    ----------
+    *paths : str or os.PathLike
+        CSV files with the columns ``term,domain`` and, if wanted, ``gloss_en,source``. Where a term stands in
+        several, the last one counts; a term of the project that should not count is taken out by giving it the
+        domain `stop`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``term, domain, gloss_en, source``, one row a term.
+
+    Raises
+    ------
+    cityanalysis.files.ReadError
+        Names the file and line of a missing column, an empty term or domain, a term with a line break or a
+        tabulator, or one that is not composed Unicode (NFC).
+
+    Examples
+    --------
+    >>> lexicon = read_lexicon().set_index("term")
+    >>> lexicon.loc[["一网通办", "南京"], ["domain", "gloss_en"]].to_numpy().tolist()
+    [['public-service', 'one-stop online services'], ['city', 'Nanjing']]
+    """
+    parts = [files.table(f"data/lexicon/{name}.csv") for name in ("terms", "stopwords")]
+    parts += [_own_lexicon(path) for path in paths]
+    terms = pd.concat(parts, ignore_index=True).drop_duplicates("term", keep="last").sort_values(["domain", "term"])
+    lexicon = pd.concat([terms, city_names()]).drop_duplicates("term", ignore_index=True)
+    return lexicon[LEXICON_COLUMNS]
+
+
+def _own_lexicon(path):
+    """Return somebody's own lexicon, checked."""
+    terms = files.table(Path(path).absolute())
+    if not {"term", "domain"} <= set(terms) <= set(LEXICON_COLUMNS):
+        raise files.ReadError(
+            f"{path}:1: expected the columns {','.join(LEXICON_COLUMNS)} (the last two may be left out), "
+            f"found {','.join(terms.columns)}"
+        )
+    terms = terms.reindex(columns=LEXICON_COLUMNS, fill_value="")
+    for row in terms.itertuples():
+        at = f"{path}:{row.Index}: "
+        if not row.term.strip() or not row.domain.strip():
+            raise files.ReadError(at + "a term and its domain are needed; fill the empty one")
+        if row.term != row.term.strip() or not row.term.replace(" ", "").isprintable():
+            raise files.ReadError(at + f"{row.term!r} has blanks around it or a line break in it")
+        if row.domain == CITY and not row.source:
+            raise files.ReadError(at + f"{row.term!r} is a city's name; put its slug into the column source")
+        if not files.is_nfc(row.term):
+            raise files.ReadError(at + f"{row.term!r} is not composed Unicode (NFC); save it so")
+    return terms
+
+
+def domains():
+    """Return what the domains of the project's terms mean.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``domain, name_zh, name_en, label, system``: ``label`` is the codebook's label that passages about the
+        domain mostly get, ``system`` the application system of the Hu Bin study that it answers to.
+
+    Examples
+    --------
+    >>> domains().set_index("domain").loc["public-service", ["name_zh", "label"]].tolist()
+    ['公共服务', 'application']
+    """
+    return files.table("data/lexicon/domains.csv")
+
+
+def cities():
+    """Return the cities of the project.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``city`` (the slug), ``name_zh, name_en``, ``aliases`` (every form of the name, separated by ``|``),
+        ``country, province, province_en, region, level``, ``latitude`` and ``longitude`` (degrees), ``has_record`` and
+        ``has_report`` (bool).
+
+    Examples
+    --------
+    >>> city = cities().set_index("city").loc["fuzhou-jx"]
+    >>> city["name_zh"], city["province"], bool(city["has_record"])
+    ('抚州', '江西省', False)
+    """
+    table = files.table("data/cities.csv")
+    return table.assign(
+        latitude=table["latitude"].astype(float),
+        longitude=table["longitude"].astype(float),
+        has_record=table["has_record"] == "yes",
+        has_report=table["has_report"] == "yes",
+    )
+
+
+def city_names():
+    """Return every form under which a city is named in a text.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A lexicon of the domain `CITY`: ``term`` a form of the name, ``gloss_en`` the English name, ``source`` the
+        city's slug. A form stands for one city only; what could be two (吉林, a city and a province) is left out.
+
+    Examples
+    --------
+    >>> names = city_names().set_index("term")["source"]
+    >>> names["沪"], names["上海市"], names["抚州"]
+    ('shanghai', 'shanghai', 'fuzhou-jx')
+    """
+    names = cities()
+    names = names.assign(term=names["aliases"].str.split("|")).explode("term")
+    names = names.assign(domain=CITY, gloss_en=names["name_en"], source=names["city"])
+    return names[LEXICON_COLUMNS].reset_index(drop=True)
+
+
+def domain_terms(lexicon):
+    """Return the rows of a lexicon that are domain terms: neither stop words nor names of cities.
+
+    Examples
+    --------
+    >>> domain_terms(pd.DataFrame({"term": ["的", "云"], "domain": ["stop", "cloud"]}))["term"].tolist()
+    ['云']
+    """
+    return lexicon[~lexicon["domain"].isin([STOP, CITY])]
+
+
+def glosses(lexicon):
+    """Return a dict from each term of a lexicon that has an English gloss to it, for labels in two languages.
+
+    Examples
+    --------
+    >>> glosses(read_lexicon())["城市大脑"]
+    'city brain'
+    """
+    glossed = lexicon[lexicon["gloss_en"] != ""]
+    return dict(zip(glossed["term"], glossed["gloss_en"], strict=True))
+
 
 ENGINES = ("rjieba", "jieba")
+CONTENT = re.compile(r"[\u3400-\u9fffA-Za-z]")  # a word that is more than a number or a mark
 TERM_POS, CITY_POS, UNKNOWN_POS = "nz", "ns", "x"
 
 # Han characters as both engines' dictionaries have them; rarer ones are words of their own.
@@ -36,18 +192,20 @@ PIECE = re.compile(
 class Tokenizer:
     """Cuts text into words, with a dictionary of its own: no other tokenizer feels what is added to it.
 
+    It takes scikit-learn's forms: called with a text it returns the words that count (`CONTENT`), so that it serves
+    ``CountVectorizer(analyzer=Tokenizer())``; it can be cloned, and pickled for workers, which load it anew.
+
     Parameters
     ----------
     engine : str
-        ``rjieba`` (jieba in Rust) or ``jieba``.
+        ``rjieba`` (jieba in Rust) or ``jieba``. Their words are the same.
     lexicon : pandas.DataFrame, optional
-        Words to keep whole, with their domain; stop words in it are passed over. The project's lexicon and the
-        names of its cities, unless given.
+        Words to keep whole, with their domain; stop words in it are passed over. `read_lexicon`, unless given.
 
     Raises
     ------
     ValueError
-        If the engine is unknown.
+        If the engine is unknown, when the first text is cut.
 
     Notes
     -----
@@ -56,100 +214,84 @@ class Tokenizer:
 
     Examples
     --------
-    >>> [word for _, _, word, _ in Tokenizer().cut("推进NB-IoT和5G基站")]
-    ['推进', 'NB-IoT', '和', '5G基站']
+    >>> tokenizer = Tokenizer()
+    >>> tokenizer("推进NB-IoT和5G基站，共12个")
+    ['推进', 'NB-IoT', '和', '5G基站', '共', '个']
+    >>> tokenizer.cut("和5G基站")
+    [(0, 1, '和', 'c'), (1, 5, '5G基站', 'nz')]
     """
 
     def __init__(self, engine="rjieba", lexicon=None):
-        if engine not in ENGINES:
-            raise ValueError(f"engine {engine!r} is unknown; choose one of {', '.join(ENGINES)}")
-        words = default_lexicon() if lexicon is None else lexicon
-        words = words[words["domain"] != lexicons.STOP]
-        self.pos = {
-            term: CITY_POS if domain == lexicons.CITY else TERM_POS
-            for term, domain in zip(words["term"], words["domain"], strict=True)
-        }
-        self.prefixes = {term[:i] for term in self.pos for i in range(1, len(term))}
-        self._engine = engine
-        self._cut_han = None
+        self.engine, self.lexicon = engine, lexicon
+
+    def __call__(self, text):
+        """Return the words of a text that are more than a number or a mark."""
+        return [word for _, _, word, _ in self.cut(text) if CONTENT.search(word)]
+
+    def __getstate__(self):
+        """Leave the loaded dictionary out: workers load their own."""
+        return {"engine": self.engine, "lexicon": self.lexicon}
+
+    def __sklearn_clone__(self):
+        """Return a tokenizer of the same engine and lexicon, as scikit-learn's ``clone`` asks for it."""
+        return Tokenizer(self.engine, self.lexicon)
+
+    @functools.cached_property
+    def _pos(self):
+        """Return the part of speech of each word that is kept whole."""
+        lexicon = read_lexicon() if self.lexicon is None else self.lexicon
+        kept = lexicon[lexicon["domain"] != STOP]
+        return dict(zip(kept["term"], kept["domain"].eq(CITY).map({True: CITY_POS, False: TERM_POS}), strict=True))
+
+    @functools.cached_property
+    def _prefixes(self):
+        """Return the beginnings of these words."""
+        return {term[:i] for term in self._pos for i in range(1, len(term))}
+
+    @functools.cached_property
+    def _cut_han(self):
+        """Return the engine's function from Han characters to words and parts of speech."""
+        if self.engine not in ENGINES:
+            raise ValueError(f"engine {self.engine!r} is unknown; choose one of {', '.join(ENGINES)}")
+        return (_rjieba if self.engine == "rjieba" else _jieba)(self._pos)
 
     def cut(self, text):
         """Cut a text.
-
-        Parameters
-        ----------
-        text : str
-            Any text.
 
         Returns
         -------
         list of (int, int, str, str)
             Start, end, word and part of speech; ``text[start:end] == word``. White space belongs to no word.
         """
-        if self._cut_han is None:
-            self._cut_han = {"rjieba": _rjieba, "jieba": _jieba}[self._engine](self.pos)
         tokens = []
         for piece in PIECE.finditer(text):
-            if piece.lastgroup == "han":
-                start = piece.start()
-                for word, pos in self._cut_han(piece[0]):
-                    end = start + len(word)
-                    tokens.append((start, end, word, pos))
-                    start = end
-            else:
-                tokens.append((piece.start(), piece.end(), piece[0], piece.lastgroup))
+            start = piece.start()
+            found = self._cut_han(piece[0]) if piece.lastgroup == "han" else [(piece[0], piece.lastgroup)]
+            for word, pos in found:
+                tokens.append((start, start + len(word), word, pos))
+                start += len(word)
         return self._join(text, tokens)
 
     def _join(self, text, tokens):
         """Join neighbours that together are a word of the lexicon."""
         joined, i = [], 0
         while i < len(tokens):
-            start, _, word, _ = tokens[i]
-            longest = i if word in self.pos else None
-            if word in self.prefixes:
-                for j in range(i + 1, len(tokens)):
-                    candidate = text[start : tokens[j][1]]
-                    if candidate in self.pos:
-                        longest = j
-                    if candidate not in self.prefixes:
-                        break
-            if longest is None:
-                joined.append(tokens[i])
-                i += 1
-            else:
-                end = tokens[longest][1]
-                joined.append((start, end, text[start:end], self.pos[text[start:end]]))
-                i = longest + 1
+            start, token, after = tokens[i][0], tokens[i], i + 1
+            for j in range(i, len(tokens)):
+                end = tokens[j][1]
+                candidate = text[start:end]
+                if candidate in self._pos:
+                    token, after = (start, end, candidate, self._pos[candidate]), j + 1
+                if candidate not in self._prefixes:
+                    break
+            joined.append(token)
+            i = after
         return joined
-
-
-def default_lexicon(*paths):
-    """Return the words that are kept whole unless told otherwise: the project's terms and its cities' names.
-
-    Parameters
-    ----------
-    *paths : str or os.PathLike
-        CSV files laid over these, as `cityanalysis.lexicon.load` takes them. What they say of a city's name counts.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A lexicon, stop words included.
-    """
-    import pandas as pd
-
-    both = pd.concat([lexicons.load(*paths), lexicons.city_names()], ignore_index=True)
-    return both.drop_duplicates("term", ignore_index=True)
 
 
 @functools.cache
 def dictionary_frequency():
-    """Return how frequent a word is in jieba's dictionary, without any lexicon.
-
-    Returns
-    -------
-    callable
-        From a word to its frequency there, 0 for a word that it lacks.
+    """Return a function from a word to its frequency in jieba's dictionary, without any lexicon; 0 for others.
 
     Examples
     --------
@@ -187,8 +329,6 @@ def _rjieba(words):
 
 def _jieba(words):
     """Return a function that cuts Han characters with jieba."""
-    import logging
-
     logger = logging.getLogger("jieba")
     with warnings.catch_warnings():  # of its own source: invalid escapes, pkg_resources
         warnings.simplefilter("ignore")
@@ -217,54 +357,34 @@ def _dictionary_pos():
         return {word: tag for word, _, tag in (line.decode("utf-8").split() for line in file)}
 
 
-def tokenize(passages, *, engine="rjieba", lexicon=None, tokenizer=None):
+def tokenize(passages, *, tokenizer=None):
     """Cut passages into words.
 
     Parameters
     ----------
     passages : pandas.DataFrame
         With the columns ``passage_id`` and ``text``.
-    engine : str
-        ``rjieba`` (jieba in Rust, the default) or ``jieba``. Their words are the same.
-    lexicon : pandas.DataFrame, optional
-        Words to keep whole. `default_lexicon`, unless given.
     tokenizer : Tokenizer, optional
-        One to use again, in the place of a new one of that engine and lexicon.
+        Which engine and lexicon to use; ``Tokenizer()``, unless given.
 
     Returns
     -------
     pandas.DataFrame
-        The columns of ``tables.TOKENS``, in the order of the passages; positions are characters of the passage's text.
-
-    Raises
-    ------
-    ValueError
-        If the engine is unknown.
+        Columns ``passage_id, start, end, word, pos``, in the order of the passages; positions are characters of the
+        passage's text.
 
     Examples
     --------
-    >>> import pandas as pd
     >>> passages = pd.DataFrame({"passage_id": ["a#1"], "text": ["新型智慧城市"]})
     >>> tokenize(passages)
       passage_id  start  end    word pos
     0        a#1      0    6  新型智慧城市  nz
     """
-    import pandas as pd
-
-    tokenizer = tokenizer or Tokenizer(engine, lexicon)
+    tokenizer = tokenizer or Tokenizer()
     cuts = [tokenizer.cut(text) for text in passages["text"]]
-    tokens = [token for cut in cuts for token in cut]
-    ids = [passage for passage, cut in zip(passages["passage_id"], cuts, strict=True) for _ in cut]
-    start, end, word, pos = zip(*tokens, strict=True) if tokens else ((), (), (), ())
-    return pd.DataFrame(
-        {
-            "passage_id": pd.Series(ids, dtype=str),
-            "start": pd.Series(start, dtype=int),
-            "end": pd.Series(end, dtype=int),
-            "word": pd.Series(word, dtype=str),
-            "pos": pd.Series(pos, dtype=str),
-        }
-    )
+    rows = [(passage, *token) for passage, cut in zip(passages["passage_id"], cuts, strict=True) for token in cut]
+    types = {"passage_id": str, "start": int, "end": int, "word": str, "pos": str}
+    return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
 def concordance(passages, tags, *, width=20):
@@ -290,15 +410,12 @@ def concordance(passages, tags, *, width=20):
 
     Examples
     --------
-    >>> import pandas as pd
     >>> passages = pd.DataFrame({"passage_id": ["a#1"], "text": ["推进智慧城市建设"]})
     >>> hits = pd.DataFrame({"passage_id": ["a#1"], "start": [2], "end": [6]})
     >>> concordance(passages, hits, width=2)
       passage_id  start left keyword right
     0        a#1      2   推进    智慧城市    建设
     """
-    import pandas as pd
-
     texts = dict(zip(passages["passage_id"], passages["text"], strict=True))
     rows = []
     for hit in tags.itertuples():

@@ -1,0 +1,628 @@
+"""From tables to figures: each function draws a table, and returns the axes and the table of what it drew.
+
+What computes and what draws have the same name (`cityanalysis.counts.dispersion`, `dispersion`). Labels are in two
+languages where a gloss is known. The Chinese font comes with a dependency, so that every machine draws the same.
+"""
+
+from importlib.resources import files
+
+import matplotlib.pyplot as plt
+import mpltern  # noqa: F401 - makes the projection of `triangle` known
+import networkx as nx
+import numpy as np
+import pandas as pd
+import textalloc
+from matplotlib.colors import to_rgba_array
+from matplotlib.font_manager import fontManager
+from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter
+from scipy.spatial import ConvexHull
+
+MODELS = ("infrastructure", "industry", "application")
+INK, MUTED, GRID = "#222222", "#767676", "#e4e4e4"
+# Colours that readers with the common kinds of colour blindness tell apart (Okabe & Ito 2008), by meaning.
+COLOURS = {"infrastructure": "#0072b2", "industry": "#d55e00", "application": "#009e73", "governance": "#cc79a7"}
+COLOURS |= {"other": "#999999", "": "#999999"}
+LABELS = {"infrastructure": "infrastructure 基础设施", "industry": "industry 产业", "application": "application 应用"}
+LABELS |= {"governance": "governance 治理保障", "other": "other 其他", "": "no side 中性"}
+SHAPES = ("o", "D", "^", "s")
+LABELLED = 20  # terms that `dispersion` names
+REGION = 0.9  # of the resamples lie in a group's region
+PERCENT = PercentFormatter(1, symbol=" %")
+
+
+def use_style():
+    """Set matplotlib up for the project's figures: the font for Chinese, sizes, quiet axes.
+
+    Call it once, at the head of a notebook.
+
+    Examples
+    --------
+    >>> with plt.rc_context():  # the style of this example ends with it
+    ...     use_style()
+    ...     plt.rcParams["font.family"]
+    ['Noto Sans SC']
+    """
+    fontManager.addfont(str(files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf"))
+    plt.rc("font", family=["Noto Sans SC"], size=10)
+    plt.rc("axes", edgecolor=MUTED, labelcolor=INK, titlesize=11, titlelocation="left", unicode_minus=False)
+    plt.rc("axes.spines", top=False, right=False)
+    plt.rc(("xtick", "ytick"), color=INK, labelsize=9)
+    plt.rc("legend", frameon=False)
+    plt.rc("figure.constrained_layout", use=True)
+    plt.rc(("figure", "savefig"), dpi=110)
+
+
+def bilingual(term, glosses, *, separator=" "):
+    """Return a term with its English gloss, if `glosses` (from term to gloss) has one, behind the separator.
+
+    Examples
+    --------
+    >>> bilingual("城市大脑", {"城市大脑": "city brain"})
+    '城市大脑 city brain'
+    """
+    gloss = glosses.get(term, "")
+    return term if gloss in ("", term) else f"{term}{separator}{gloss}"
+
+
+def city_labels(cities):
+    """Return the names of cities in two languages, indexed by ``city``, from `cityanalysis.words.cities`.
+
+    Examples
+    --------
+    >>> from cityanalysis import words
+    >>> city_labels(words.cities())["pudong"]
+    '浦东 Pudong'
+    """
+    named = cities.set_index("city")
+    return named["name_zh"] + " " + named["name_en"].str.replace(" New Area", "")
+
+
+class Shown:
+    """What Jupyter shows: HTML where it can, else text."""
+
+    def __init__(self, html, text):
+        self.html, self.text = html, text
+
+    def _repr_html_(self):
+        return self.html
+
+    def __repr__(self):
+        """Return what is shown where HTML is not."""
+        return self.text
+
+
+def show(table, *, digits=2, height=None, escape=True):
+    """Return a table for Jupyter to show whole: every row, no text cut off, text to the left, missing values as –.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        An index without a name that counts from 0 is not shown.
+    digits : int
+        To which numbers are rounded.
+    height : float, optional
+        Of the box in which the table scrolls, in lines; unless given, the table is as high as it is.
+    escape : bool
+        Whether to show ``<`` as it is. If not, cells may hold links.
+
+    Returns
+    -------
+    object
+        Which Jupyter shows as HTML, and which prints as text.
+
+    Examples
+    --------
+    >>> show(pd.DataFrame({"city": ["Ningbo", "Nanjing"], "share": [0.375, None]}))
+       city share
+     Ningbo  0.38
+    Nanjing     –
+    """
+    counts = isinstance(table.index, pd.RangeIndex) and table.index.start == 0 and table.index.name is None
+    rounded, whole = table.round(digits), {"index": not counts, "na_rep": "–"}
+    with pd.option_context("display.max_colwidth", None):
+        text, html = rounded.to_string(**whole), rounded.to_html(**whole, border=0, escape=escape)
+    heads = 0 if counts else table.index.nlevels
+    texts = [k for k, kind in enumerate(table.dtypes, start=1) if not pd.api.types.is_numeric_dtype(kind)]
+    name = "-".join(map(str, ["texts", heads, *texts]))  # tables whose texts stand in the same columns share their rule
+    cells = [f".{name} td:nth-of-type({k}),.{name} thead th:nth-of-type({heads + k})" for k in texts]
+    rule = f"<style>{','.join(cells)}{{text-align:left}}</style>" if texts else ""
+    box = "" if height is None else f' style="max-height:{1.5 * height:g}em;overflow:auto"'
+    return Shown(f'<div class="{name}"{box}>{rule}{html}</div>', text)
+
+
+def label_points(ax, x, y, labels, *, points=None, lines=(), size=8):
+    """Write labels beside points so that none lies on another, on a point or on a line.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to write; all else should be drawn already.
+    x, y, labels : sequence
+        The points and what to write.
+    points : pair of sequences of float, optional
+        The x and y of all points to keep off; those labelled, unless given.
+    lines : sequence of pairs of sequences of float
+        The x and y of each line to keep off.
+    size : float
+        Size of the letters in points.
+    """
+    ax.figure.draw_without_rendering()  # settles the layout, on which places on the page depend
+    kept_off = (x, y) if points is None else points
+    obstacles = dict(zip(("x_scatter", "y_scatter"), map(list, kept_off), strict=True))
+    obstacles |= {"x_lines": [list(line[0]) for line in lines], "y_lines": [list(line[1]) for line in lines]}
+    look = {"textsize": size, "textcolor": INK, "linecolor": MUTED, "linewidth": 0.5, "margin": 0.004}
+    search = {"min_distance": 0.008, "max_distance": 0.15, "nbr_candidates": 800}
+    search |= {"avoid_label_lines_overlap": True, "avoid_crossing_label_lines": True}
+    textalloc.allocate(ax, list(x), list(y), list(labels), **obstacles, **look, **search)
+
+
+def _grid(ax, axis="both"):
+    """Draw quiet lines behind the data."""
+    ax.grid(axis=axis, color=GRID, lw=0.6)
+    ax.set_axisbelow(True)
+
+
+def heat_map(table, *, ax=None, title="", empty="–", colours="Blues"):
+    """Draw a table as a heat map with its numbers.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Numbers; index and columns are the labels. More than twelve columns have theirs upright.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure unless given.
+    title : str
+        What stands above.
+    empty : str
+        What stands, on white, where the number is 0.
+    colours : str
+        A colour map of matplotlib, from light to dark.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+    data : pandas.DataFrame
+        The table.
+    """
+    n_rows, n_columns = table.shape
+    upright = n_columns > 12
+    if ax is None:
+        width, height = (0.33, 2.6) if upright else (1.3, 1.4)
+        _, ax = plt.subplots(figsize=(3 + width * n_columns, height + 0.27 * n_rows))
+    values = table.to_numpy(dtype=float)
+    # The square root shows the difference between few and none, which is what coverage is about.
+    ax.imshow(np.sqrt(np.where(values > 0, values, np.nan)), aspect="auto", cmap=colours, vmin=0)
+    dark = np.sqrt(np.nanmax(values)) * 0.6
+    for (row, column), value in np.ndenumerate(values):
+        colour = "#b03030" if value == 0 else "white" if np.sqrt(value) > dark else INK
+        ax.text(column, row, f"{value:g}" if value else empty, ha="center", va="center", fontsize=8, color=colour)
+    ax.set_xticks(range(n_columns), table.columns, rotation=90 if upright else 0)
+    ax.set_yticks(range(n_rows), table.index)
+    ax.tick_params(length=0)
+    ax.xaxis.tick_top()
+    ax.spines[:].set_visible(False)
+    ax.set_title(title)
+    return ax, table
+
+
+def city_map(cities):
+    """Draw cities by longitude and latitude: with a record, with a report, or both; those with a record are named.
+
+    No outline of any country is drawn: the cities show what is covered.
+
+    Parameters
+    ----------
+    cities : pandas.DataFrame
+        As `cityanalysis.words.cities` gives them.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+    data : pandas.DataFrame
+        Columns ``city, longitude, latitude, covered``, as drawn.
+    """
+    both = cities["has_record"] & cities["has_report"]
+    covered = np.select([both, cities["has_record"]], ["record and report", "record"], "report")
+    data = cities[["city", "longitude", "latitude"]].assign(covered=covered)
+    styles = {
+        "report": ("o", MUTED, "none", 22, "work report only 仅工作报告"),
+        "record": ("D", "#8c6d31", "#8c6d31", 30, "record only 仅案例记录"),
+        "record and report": ("o", INK, INK, 34, "record and report 两者皆有"),
+    }
+    _, ax = plt.subplots(figsize=(9.5, 7.3))
+    for kind, (marker, edge, face, size, name) in styles.items():
+        part = data[data["covered"] == kind]
+        if len(part):
+            look = {"marker": marker, "edgecolors": edge, "label": f"{name}: {len(part)}"}
+            ax.scatter("longitude", "latitude", size, face, data=part, **look)
+    # China's degrees of longitude are about four fifths as long as those of latitude.
+    ax.set_aspect(1 / np.cos(np.radians(cities["latitude"].mean())))
+    _grid(ax)
+    ax.set_xlabel("longitude 经度 (°E)")
+    ax.set_ylabel("latitude 纬度 (°N)")
+    ax.legend(loc="lower right")
+    named, points = cities[cities["has_record"]], (data["longitude"], data["latitude"])
+    label_points(ax, named["longitude"], named["latitude"], city_labels(named), points=points)
+    return ax, data
+
+
+def dispersion(frequencies, glosses):
+    """Draw how often terms occur against how evenly they are spread.
+
+    Parameters
+    ----------
+    frequencies : pandas.DataFrame
+        Columns ``word, per_10k, dp`` as `cityanalysis.counts.dispersion` gives them.
+    glosses : dict of str to str
+        From term to English gloss.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+    data : pandas.DataFrame
+        The `LABELLED` terms that are named, as in the table: one half the most evenly spread for their frequency, one
+        half the least, by the residuals of DP from a line on the logarithm of the frequency.
+    """
+    x, y = frequencies["per_10k"], frequencies["dp"]
+    usual = np.polyval(np.polyfit(np.log(x), y, 1), np.log(x)) if len(frequencies) > 2 else 0
+    by_residual, half = (y - usual).sort_values(kind="stable").index, LABELLED // 2
+    shown = frequencies.loc[by_residual[:half].union(by_residual[-half:])]
+    _, ax = plt.subplots(figsize=(9, 6))
+    ax.scatter(x, y, 14, COLOURS[""], alpha=0.5, lw=0)
+    ax.scatter(shown["per_10k"], shown["dp"], 20, COLOURS["infrastructure"], lw=0)
+    ax.set_xscale("log")
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.set_xlabel("occurrences in 10,000 words 每万词出现次数")
+    ax.set_ylabel("deviation of proportions (DP) 分布偏差\n0 = even 均匀, 1 = smallest part 集中", linespacing=1.5)
+    _grid(ax)
+    labels = [bilingual(word, glosses) for word in shown["word"]]
+    label_points(ax, shown["per_10k"], shown["dp"], labels, points=(x, y))
+    return ax, shown
+
+
+def collocations(pairs, labels, glosses):
+    """Draw which terms stand together as a network: terms are points, pairs are lines.
+
+    Each connected group is laid out by itself (Kamada & Kawai 1989), and the groups are set in rows.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        Columns ``first, second, n`` as `cityanalysis.counts.collocations` gives them; all are drawn.
+    labels : dict of str to str
+        From term to the codebook's label that goes with it, which gives the colour.
+    glosses : dict of str to str
+        From term to English gloss.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+    data : pandas.DataFrame
+        Columns ``term, label, links``: the points, the best linked first.
+    """
+    graph = nx.Graph()
+    for pair in pairs.sort_values(["first", "second"]).itertuples():
+        graph.add_edge(pair.first, pair.second, n=pair.n)
+    place, height = _pack(graph)
+    rows = [(term, labels.get(term, ""), graph.degree[term]) for term in graph]
+    data = pd.DataFrame(rows, columns=["term", "label", "links"])
+    x, y = np.array([place[term] for term in graph]).T
+    _, ax = plt.subplots(figsize=(11, 1.2 + 0.95 * height))
+    widths = [0.6 + n / 6 for *_, n in graph.edges.data("n")]
+    nx.draw_networkx_edges(graph, place, ax=ax, width=widths, edge_color="#bbbbbb")
+    ax.scatter(x, y, 40 + 25 * data["links"], data["label"].map(COLOURS), zorder=2, lw=0)
+    for label in [label for label in COLOURS if label in set(data["label"])]:
+        ax.scatter([], [], 60, COLOURS[label], lw=0, label=LABELS[label])
+    ax.figure.legend(loc="outside lower center", ncols=len(COLOURS))
+    ax.set_axis_off()
+    ax.margins(0.06)
+    lines = [tuple(zip(place[a], place[b], strict=True)) for a, b in graph.edges]
+    label_points(ax, x, y, [bilingual(term, glosses, separator="\n") for term in graph], lines=lines)
+    return ax, data.sort_values(["links", "term"], ascending=[False, True], ignore_index=True)
+
+
+def _pack(graph):
+    """Lay connected groups out one by one, in rows of 11, the largest first; return places and the height of all."""
+    place, left, top, height, gap = {}, 0.0, 0.0, 0.0, 1.5
+    for group in sorted(nx.connected_components(graph), key=lambda g: (-len(g), min(g))):
+        nodes = sorted(group)
+        piece = nx.Graph()  # whose nodes have an order; those of a subgraph come as they are hashed
+        piece.add_nodes_from(nodes)
+        piece.add_edges_from(sorted(map(sorted, graph.edges(nodes))))
+        points = np.array(list(nx.kamada_kawai_layout(piece, scale=0.65 * np.sqrt(len(nodes))).values()))
+        points -= points.min(axis=0)
+        if np.ptp(points[:, 0]) < np.ptp(points[:, 1]):
+            points = points[:, ::-1]  # the longer side lies flat, where labels have room
+        across, down = np.ptp(points, axis=0)
+        if left > 0 and left + across > 11:
+            left, top, height = 0.0, top - height - gap / 2, 0.0
+        place |= {node: (left + x, top - y) for node, (x, y) in zip(nodes, points, strict=True)}
+        left, height = left + across + gap, max(height, down)
+    return place, height - top
+
+
+def ranked(shares):
+    """Return shares with their groups ranked: by which label is the largest, then by its share, the largest first.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        Columns ``group, label, share`` and any others.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows in that order, with ``largest``: whether the label has the largest share of its group (of equal ones,
+        the first). Groups without shares are left out.
+
+    Examples
+    --------
+    >>> shares = pd.DataFrame({"group": list("aabb"), "label": ["x", "y"] * 2, "share": [0.6, 0.4, 0.7, 0.3]})
+    >>> ranked(shares)
+      group label  share  largest
+    0     b     x    0.7     True
+    1     b     y    0.3    False
+    2     a     x    0.6     True
+    3     a     y    0.4    False
+    """
+    wide = _wide(shares)
+    largest = _largest(wide)
+    rank = pd.DataFrame({"label": largest.map(list(wide).index), "share": -wide.max(axis=1)})
+    rows = shares.set_index("group").loc[rank.sort_values(["label", "share"], kind="stable").index].reset_index()
+    return rows.assign(largest=rows["label"] == rows["group"].map(largest))
+
+
+def _wide(shares):
+    """Return groups × labels, labels in the order of the table, without groups that have no shares."""
+    return shares.pivot(index="group", columns="label", values="share")[shares["label"].unique()].dropna()
+
+
+def _largest(wide):
+    """Return the label of the largest share of each group; rounded, so that thirds tie as they should."""
+    return wide.round(9).idxmax(axis=1)
+
+
+def intervals(
+    table,
+    *,
+    row="group",
+    panel=None,
+    colour=None,
+    shape=None,
+    filled=None,
+    block=None,
+    names=(),
+    value="share",
+    reference=None,
+    xlabel="share with its 90 % interval 占比及 90% 区间",
+):
+    """Draw shares, or other values, as points with their intervals.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A row a point: its value, ``low`` and ``high`` (no line where they are missing), and the columns named below. A
+        row without a value in a panel says so. Rows and panels come as in the table.
+    row : str
+        The column whose values are the rows.
+    panel, colour, shape : str, optional
+        The columns whose values have a panel, a colour, a shape of their own. A meaning of `COLOURS` has its colour.
+        Colours of the same row stand below one another.
+    filled : str, optional
+        A column of bool: what is not filled is hollow, its line paler.
+    block : str, optional
+        A column: where it changes from row to row there is a gap.
+    names : dict or pandas.Series of str
+        From value to what is written for it (rows, panels, colours, shapes), beside `LABELS`.
+    value : str
+        The column of the values. A ``share`` is drawn in per cent, from 0.
+    reference : float, optional
+        Where a dotted line stands.
+    xlabel : str
+        What is written below.
+
+    Returns
+    -------
+    axes : numpy.ndarray of matplotlib.axes.Axes
+        One a panel.
+    data : pandas.DataFrame
+        The table from the first row to the last, those of its columns that are drawn, and ``n`` where there is one.
+
+    Examples
+    --------
+    >>> shares = pd.DataFrame({"group": ["x", "y"], "share": [0.5, 0.2], "low": [0.4, 0.1], "high": [0.6, 0.3]})
+    >>> axes, data = intervals(shares)
+    >>> plt.close()
+    >>> [tick.get_text() for tick in axes[0].get_yticklabels()]
+    ['x', 'y']
+    """
+    names, of_row = LABELS | dict(names), [row] if block is None else [block, row]
+    rows = table[of_row].drop_duplicates()
+    gaps = 0 if block is None else rows[block].ne(rows[block].shift()).cumsum() - 1
+    rows = rows.assign(y_=np.arange(len(rows)) + gaps)
+    data = rows.merge(table, on=of_row)
+    ends = {"low": data.get("low", np.nan), "high": data.get("high", np.nan)}
+    drawn = pd.DataFrame({"x": data[value], "row": data["y_"], "y": data["y_"], **ends})
+    drawn["filled"] = data[filled] if filled else True
+    for key, column in {"panel": panel, "colour": colour, "shape": shape}.items():
+        drawn[key] = data[column] if column else ""
+    hues = _colours(_values(table[colour])) if colour else {"": INK}
+    shapes = dict(zip(_values(table[shape]) if shape else [""], SHAPES, strict=False))
+    drawn["tint"] = drawn["colour"].map(hues)
+    drawn["face"] = drawn["tint"].where(drawn["filled"], "white")
+    beside = drawn.groupby(["panel", "row"])["colour"].nunique().max() > 1
+    if beside:
+        drawn["y"] += (drawn["colour"].map(list(hues).index) - (len(hues) - 1) / 2) * 0.7 / len(hues)
+
+    panels, depth = _values(table[panel]) if panel else [""], rows["y_"].max()
+    height = 1 + (0.1 + 0.09 * len(hues) if beside else 0.24) * (depth + 1)
+    figure, axes = _panels(len(panels), (9.5 if len(panels) == 1 else 11, height), columns=3)
+    for ax, name in zip(axes, panels, strict=True):
+        part = drawn[drawn["panel"] == name]
+        lines = to_rgba_array(part["tint"], np.where(part["filled"], 0.9, 0.45))
+        ax.hlines(part["y"], part["low"], part["high"], lines, lw=1.4, clip_on=False)
+        for kind, some in part.groupby("shape"):
+            look = {"facecolors": some["face"], "edgecolors": some["tint"], "marker": shapes[kind]}
+            ax.scatter(some["x"], some["y"], 24, clip_on=False, zorder=3, **look)
+        for y in {*rows["y_"]} - {*part.dropna(subset="x")["row"]}:
+            ax.text(0.02, y, "none 无", transform=ax.get_yaxis_transform(), va="center", fontsize=8, color=MUTED)
+        for y in rows["y_"][::2] if beside else ():
+            ax.axhspan(y - 0.5, y + 0.5, color=GRID, alpha=0.45, lw=0, zorder=0)
+        if reference is not None:
+            ax.axvline(reference, color=MUTED, lw=0.8, ls=":")
+        _grid(ax, "x" if beside else "both")
+        ax.tick_params(length=0, pad=7)  # so that a point at 0 covers no name
+        own = part["tint"].unique()
+        ax.set_title(names.get(name, name) if panel else "", color=own[0] if len(own) == 1 else INK)
+    axes[0].set_yticks(rows["y_"], [names.get(key, key) for key in rows[row]])
+    axes[0].set_ylim(depth + 0.6, -0.6)
+    if value == "share":
+        axes[0].set_xlim(left=0)
+        axes[0].xaxis.set_major_formatter(PERCENT)
+    (axes[0].set_xlabel if len(panels) == 1 else figure.supxlabel)(xlabel, fontsize=9)
+    keys = [(key, hue, "o") for key, hue in hues.items() if colour not in (None, row, panel)]
+    keys += [(key, INK, marker) for key, marker in shapes.items() if shape and key not in (True, False)]
+    marks = [plt.Line2D([], [], ls="", marker=marker, c=c, label=names.get(key, key)) for key, c, marker in keys]
+    if marks:
+        figure.legend(handles=marks, loc="outside upper center", ncols=len(marks))
+    columns = dict.fromkeys([*of_row, panel, colour, shape, filled, value, "low", "high", "n"])
+    return axes, data[[column for column in columns if column in data]]
+
+
+def _values(column):
+    """Return the values of a column: False before True, else as they come."""
+    return sorted(column.unique()) if column.dtype == bool else list(column.unique())
+
+
+def _colours(values):
+    """Return the colour of each value's meaning; if none has one, the same colours in turn."""
+    known, turn = set(values) & set(COLOURS), list(COLOURS.values())
+    return {value: COLOURS.get(value, INK) if known else turn[i % len(turn)] for i, value in enumerate(values)}
+
+
+def _panels(n, size, *, columns):
+    """Return a figure with `n` axes to one scale, in rows of a size."""
+    down = -(-n // columns)
+    across, size = -(-n // down), (size[0], size[1] * down)
+    figure, axes = plt.subplots(down, across, figsize=size, sharex=True, sharey=True, squeeze=False)
+    for empty in range(n, axes.size):
+        axes.flat[empty].set_axis_off()
+        axes.flat[empty - across].tick_params(labelbottom=True)
+    return figure, axes.flat[:n]
+
+
+def small_multiples(table, *, names=(), colours=()):
+    """Draw each label's share over an ordered row of groups in a small figure of its own, all to one scale.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns ``group, label, share, low, high``, groups and labels in the order of drawing. Where the interval is
+        missing only the point is drawn.
+    names : dict or pandas.Series of str
+        From label to title, beside `LABELS`.
+    colours : dict or pandas.Series of str
+        From label to colour, beside `COLOURS`; blue where there is none.
+
+    Returns
+    -------
+    axes : numpy.ndarray of matplotlib.axes.Axes
+        One a label.
+    data : pandas.DataFrame
+        Labels × groups: the shares.
+    """
+    names, colours = LABELS | dict(names), COLOURS | dict(colours)
+    groups, labels = table["group"].unique(), table["label"].unique()
+    _, axes = _panels(len(labels), (11.5, 1.75), columns=5)
+    for ax, label in zip(axes, labels, strict=True):
+        part = table[table["label"] == label].set_index("group").reindex(groups)
+        colour = colours.get(label, COLOURS["infrastructure"])
+        ax.fill_between(range(len(groups)), part["low"], part["high"], color=colour, alpha=0.2, lw=0)
+        ax.plot(range(len(groups)), part["share"], "o-", ms=3.5, lw=1.4, color=colour)
+        ax.set_title(names.get(label, label), fontsize=8)
+        ax.set_xticks(range(len(groups)), groups, fontsize=7)
+        _grid(ax)
+    axes[0].set_ylim(bottom=0)  # all share one scale, settled once all is drawn
+    axes[0].yaxis.set_major_formatter(PERCENT)
+    return axes, table.pivot(index="label", columns="group", values="share").loc[labels, groups]
+
+
+def region(drawn):
+    """Return the region in which a mix lies: the convex hull of the resamples nearest to their mean.
+
+    Parameters
+    ----------
+    drawn : numpy.ndarray
+        Bootstrap sums of a group, a row a resample; the first three columns are those of `MODELS`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Its corners in order, a column a model. It holds `REGION` of the resamples, the nearest by Mahalanobis'
+        distance. Fewer than three corners where all of them lie on a point or a line.
+
+    Examples
+    --------
+    >>> region(np.array([[0, 0, 2], [0, 0, 3], [0, 1, 1]])).tolist()
+    [[0.0, 0.0, 1.0], [0.0, 0.5, 0.5]]
+    """
+    sums = np.asarray(drawn, dtype=float)[:, : len(MODELS)]
+    sums = sums[sums.sum(axis=1) > 0]
+    share = sums / sums.sum(axis=1, keepdims=True)
+    flat = share[:, :2] - share[:, :2].mean(axis=0)
+    distance = np.einsum("ij,jk,ik->i", flat, np.linalg.pinv(np.cov(flat.T)), flat)
+    kept = np.unique(share[np.argsort(distance, kind="stable")[: int(np.ceil(REGION * len(share)))]].round(9), axis=0)
+    if len(kept) < 3 or np.linalg.matrix_rank(kept[:, :2] - kept[:, :2].mean(axis=0), tol=1e-6) < 2:
+        return kept[[0, -1]] if len(kept) > 1 else kept  # which are sorted
+    return kept[ConvexHull(kept[:, :2]).vertices]
+
+
+def triangle(mixes, *, names=(), drawn=None, marked=()):
+    """Draw mixes in the triangle of the three models.
+
+    Parameters
+    ----------
+    mixes : pandas.DataFrame
+        Columns ``group, label, share``, the labels those of `MODELS`.
+    names : dict or pandas.Series of str
+        From group to label; a group without one has none.
+    drawn : dict of str to numpy.ndarray, optional
+        The bootstrap sums of each group, whose `region` is drawn.
+    marked : sequence of str
+        Groups to mark by another shape and an outlined region.
+
+    Returns
+    -------
+    ax : mpltern.TernaryAxes
+    data : pandas.DataFrame
+        The shares as drawn, groups × models, with ``marked``.
+    """
+    data, names = _wide(mixes)[list(MODELS)], dict(names)
+    tint = _largest(data).map(COLOURS)
+    ax = plt.figure(figsize=(10.5, 9.6)).add_subplot(projection="ternary")
+    axes = ((ax.taxis, ax.set_tlabel), (ax.laxis, ax.set_llabel), (ax.raxis, ax.set_rlabel))
+    for model, (axis, set_label) in zip(MODELS, axes, strict=True):
+        set_label(LABELS[model].replace(" ", "\n"), color=COLOURS[model])
+        axis.set_ticks([0.2, 0.4, 0.6, 0.8], ["20", "40", "60", "80 %"])
+        axis.set_tick_params(labelsize=8, colors=MUTED)
+    _grid(ax)
+    for group in data.index if drawn is not None else ():
+        corners, bold = region(drawn[group]), group in marked
+        line = {"lw": 1.3, "alpha": 0.9} if bold else {"lw": 0.4, "alpha": 0.35}
+        ax.fill(*corners.T, facecolor=tint[group], alpha=0.09 if bold else 0.02, lw=0)
+        ax.plot(*corners[[*range(len(corners)), 0]].T, color=tint[group], **line)
+    marks = data.index.isin(list(marked))
+    for bold, marker, size in ((False, "o", 22), (True, "D", 48)):
+        some = data[marks == bold]
+        look = {"c": tint[some.index], "marker": marker, "lw": 0.5, "ec": "white", "zorder": 3, "clip_on": False}
+        ax.scatter(*some.to_numpy().T, s=size, **look)
+    # The names stand on axes of their own, since those of a triangle count by three.
+    ax.figure.draw_without_rendering()
+    ax.figure.set_layout_engine("none")
+    over = ax.figure.add_axes(ax.get_position(), facecolor="none", xlim=ax.get_xlim(), ylim=ax.get_ylim())
+    over.set_axis_off()
+    places, named = ax.transProjection.transform(data.to_numpy()), data.index.isin(list(names))
+    label_points(over, *places[named].T, [names[group] for group in data.index[named]], points=places.T)
+    return ax, data.assign(marked=marks)

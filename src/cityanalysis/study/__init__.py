@@ -1,0 +1,1 @@
+"""This study: what its notebooks compute, and what checks its data. It promises nothing to others."""

@@ -1,0 +1,225 @@
+"""Timelines drawn: a lane a city, a mark an event, its kind by colour and shape, national plans and steps behind."""
+
+from datetime import date
+from html import escape
+from itertools import pairwise
+
+import matplotlib.pyplot as plt
+import numpy as np
+from scipy.optimize import isotonic_regression
+
+from cityanalysis import times
+from cityanalysis.figures import COLOURS, GRID, INK, MUTED, Shown, city_labels
+
+# Of each kind its Chinese name, the side that gives its colour, and its mark: matplotlib's, and a path about 10 wide.
+EVENT_KINDS = {
+    "plan": ("规划", "governance", "o", "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z"),
+    "policy": ("政策", "governance", "s", "M-4.5-4.5h9v9h-9z"),
+    "regulation": ("法规", "governance", "^", "M0-6L5.5 4.5h-11z"),
+    "institution": ("机构", "governance", "D", "M0-6L5.5 0 0 6-5.5 0z"),
+    "infrastructure": ("基础设施", "infrastructure", "P", "M-2-6h4v4h4v4h-4v4h-4v-4h-4v-4h4z"),
+    "platform": ("平台", "infrastructure", "X", "M-6-3l3-3 3 3 3-3 3 3-3 3 3 3-3 3-3-3-3 3-3-3 3-3z"),
+    "industry": ("产业", "industry", "v", "M0 6L5.5-4.5h-11z"),
+    "partnership": ("合作", "industry", "<", "M-6 0L4.5-5.5v11z"),
+    "application": ("应用", "application", "*", "M0-7l2 4.5 5 .5-4 3.5 1.2 5L0 4l-4.2 2.5L-3 1.5-7-2l5-.5z"),
+    "evaluation": ("评价", "", "h", "M0-6l5 3v6l-5 3-5-3v-6z"),
+}
+BIGGER = {"application": 2, "infrastructure": 1.3, "platform": 1.2, "institution": 0.85}  # thin marks, to look alike
+BANDS = ("#eef2f6", "#ffffff")
+ROWS = (0, 1, -1, 2, -2)  # of a lane, in the order in which they fill
+
+
+def _places(dates, start):
+    """Return where dates lie on a line of years: the middle of each, half a year before the line where it is earlier.
+
+    >>> _places(["2016", "2016-01-01", "1999"], 2003)
+    [2016.5, 2016.0, 2002.5]
+    """
+    found = []
+    for day in dates:
+        first, last = (date.fromisoformat(end) for end in times.interval(day))
+        middle = (first.toordinal() + last.toordinal() + (first != last)) / 2
+        new_year, next_year = (date(year, 1, 1).toordinal() for year in (first.year, first.year + 1))
+        where = first.year + (middle - new_year) / (next_year - new_year)
+        found.append(round(where, 3) if first.year >= start else start - 0.5)
+    return found
+
+
+def _stacked(x, gap):
+    """Return the row of each mark, places ascending: the first of `ROWS` that is free, else the one longest empty.
+
+    >>> _stacked([1.0, 1.1, 1.2, 2.0], 0.3)
+    [0, 1, -1, 0]
+    """
+    last, rows = dict.fromkeys(ROWS, float("-inf")), []
+    for place in x:
+        free = [row for row in ROWS if last[row] + gap <= place + 1e-9]
+        rows.append(free[0] if free else min(ROWS, key=last.get))
+        last[rows[-1]] = place
+    return rows
+
+
+def _lanes(events, cities, start, gap):
+    """Return the events of cities with their ``lane``, ``x`` and ``row``, ordered by lane and x, and the last year."""
+    order = {city: lane for lane, city in enumerate(cities["city"])}
+    data = events[events["city"].isin(order)]
+    data = data.assign(lane=data["city"].map(order), x=_places(data["date"], start))
+    data = data.sort_values(["lane", "x", "kind", "summary_zh"], ignore_index=True)
+    rows = [row for _, lane in data.groupby("lane") for row in _stacked(lane["x"], gap)]
+    return data.assign(row=rows), int(data["date"].str[:4].max())
+
+
+def _plans(national, start, end):
+    """Yield the national plans, each with its colour and where it begins and ends."""
+    plans = national[national["kind"] == "plan"].sort_values("date_from")
+    for number, plan in enumerate(plans.itertuples()):
+        first, last = max(int(plan.date_from), start), min(int(plan.date_to) + 1, end)
+        if first < last:
+            yield plan, BANDS[number % 2], first, last
+
+
+def _mark(ax, kind, x, y, size, **look):
+    """Draw marks of events of a kind."""
+    _, side, marker, _ = EVENT_KINDS[kind]
+    look = {"marker": marker, "lw": 0.4, "edgecolors": "white", "zorder": 3} | look
+    ax.scatter(x, y, size * BIGGER.get(kind, 1), COLOURS[side], **look)
+
+
+def _explain(ax, kinds):
+    """Clear axes of their lines and say below them what the marks stand for."""
+    for kind in [kind for kind in EVENT_KINDS if kind in set(kinds)]:
+        _mark(ax, kind, [], [], 40, lw=0, label=f"{kind} {EVENT_KINDS[kind][0]}")
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.figure.legend(loc="outside lower center", ncols=5, handletextpad=0.2, columnspacing=1.2)
+
+
+def swim_lanes(events, cities, national, *, start):
+    """Draw a lane for each city, a mark for each event, national plans as bands and national steps as numbered lines.
+
+    Events and national plans are those of ``data/events.csv`` and ``data/national.csv``, cities those of
+    `cityanalysis.words.cities`, in the order of the lanes. What lies before the year `start` stands in a strip at the
+    left; the last year is that of the last event.
+
+    Returns the axes, and the events of the cities with ``lane`` (0 the first), ``x`` (in years) and ``row`` (of the
+    lane, 0 its middle), ordered by lane and x.
+    """
+    data, last_year = _lanes(events, cities, start, 0.27)
+    end = last_year + 1
+    _, ax = plt.subplots(figsize=(9.6, 1.7 + 0.36 * len(cities)))
+    for plan, colour, first, last in _plans(national, start, end):
+        ax.axvspan(first, last, color=colour, lw=0, zorder=0)
+        if last - first > 3:  # else its name has no room
+            ax.text((first + last) / 2, -1.05, plan.name_zh, ha="center", va="bottom", fontsize=8.5, color=MUTED)
+    steps = national[national["kind"] == "step"]
+    for number, x in enumerate(_places(steps["date_from"], start), start=1):
+        ax.axvline(x, color=MUTED, lw=0.7, ls=":", zorder=1)
+        ax.text(x, -0.6, number, ha="center", va="bottom", fontsize=7.5, color=INK)
+    for lane, (above, below) in enumerate(pairwise(cities["region"])):
+        ax.axhline(lane + 0.5, color=GRID if above == below else MUTED, lw=0.6, zorder=1)
+    for kind in EVENT_KINDS:
+        part = data[data["kind"] == kind]
+        _mark(ax, kind, part["x"], part["lane"] + part["row"] * 0.2, 30)
+    ax.set_yticks(range(len(cities)), city_labels(cities))
+    years = range(start + 2, end, 5)
+    ax.set_xticks([start - 0.5, *years], ["earlier\n此前", *map(str, years)])
+    ax.set_xlim(start - 1, end)
+    ax.set_ylim(len(cities) - 0.5, -0.55)
+    _explain(ax, data["kind"])
+    return ax, data
+
+
+def city_lane(events, national):
+    """Draw the events of one city down a line of time, each with its text in two languages.
+
+    Returns the axes, and the events in order of time with ``x``, the place in years. The tables are as in `swim_lanes`.
+    """
+    years = events["date"].str[:4].astype(int)
+    start, end = years.min(), years.max() + 1
+    data = events.assign(x=_places(events["date"], start)).sort_values(["x", "summary_zh"], ignore_index=True)
+    inches = 0.5 * len(data) + 0.4
+    step = 0.36 * (end - start) / inches  # what a label takes, in years
+    steps = step * np.arange(len(data))
+    labels = isotonic_regression(data["x"] - steps).x + steps  # a step apart, moved by the least sum of squares
+    _, ax = plt.subplots(figsize=(9.6, inches + 0.9))
+    for plan, colour, first, last in _plans(national, start, end):
+        ax.axhspan(first, last, color=colour, lw=0, zorder=0)
+        name = f"{plan.name_zh} {plan.name_en}"
+        ax.text(0.995, first, name, va="top", ha="right", fontsize=7.5, color=MUTED)
+    ax.plot([0.02, 0.02], [start, end], color=MUTED, lw=1, zorder=1)
+    for event, y in zip(data.itertuples(), labels, strict=True):
+        ax.plot([0.02, 0.05, 0.06], [event.x, y, y], color=COLOURS[EVENT_KINDS[event.kind][1]], lw=0.7, zorder=2)
+        _mark(ax, event.kind, [0.02], [event.x], 50)
+        ax.text(0.065, y, f"{event.date}  {event.summary_zh}", va="bottom", fontsize=9, color=INK)
+        ax.text(0.065, y, event.summary_en, va="top", fontsize=7.5, color=MUTED)
+    ax.set_yticks(range(start, end + 1))
+    ax.set_ylim(end + step / 2, start - step / 2)
+    ax.set_xlim(0, 1)
+    ax.set_xticks([])
+    _explain(ax, data["kind"])
+    return ax, data
+
+
+WIDE, HIGH, TOP = 52, 54, 44  # a year, a lane and the head of `lanes_html`, in pixels
+RULES = """.lanes input{position:absolute;opacity:0}
+.lanes label{display:inline-block;margin:2px 10px 2px 0;cursor:pointer;opacity:.35}
+.lanes input:focus-visible+label{outline:2px solid #0072b2}
+.lanes div{display:flex;overflow:auto;max-height:80vh}
+.lanes svg{background:#fff;font-size:11px;flex:none}
+.lanes div>svg:first-child{position:sticky;left:0}
+.lanes a:hover path,.lanes a:focus path{stroke:#000;stroke-width:1.5}
+"""
+OFFER = "Larger, with the text of each event, its source at a click, and kinds to tick"
+OFFER += " 放大版：悬停看内容，点击看来源，可按类别筛选"
+
+
+def lanes_html(events, cities, national, references, *, start):
+    """Write the lanes as HTML, folded: an event's text where the pointer rests, its source at a click, kinds to tick.
+
+    It takes what `swim_lanes` takes, and `cityanalysis.corpus.references`. It is SVG and CSS, without a script, and
+    loads nothing; Jupyter shows it as HTML, and it prints as text.
+    """
+    data, last_year = _lanes(events, cities, start, 13 / WIDE)
+    urls, labels = references.set_index("ref_id")["url"], city_labels(cities)
+    rules, boxes, parts = [RULES], [], _backdrop(len(cities), national, start, last_year + 1)
+    for kind, (chinese, side, _, path) in EVENT_KINDS.items():
+        own, colour = f"lanes-{kind}", COLOURS[side]
+        rules.append(f"#{own}:not(:checked)~div .{own}{{display:none}}\n#{own}:checked+label{{opacity:1}}\n")
+        rules.append(f".lanes .{own}{{fill:{colour}}}\n")
+        mark = f'<svg width="15" height="15" viewBox="-7 -7 14 14"><path fill="{colour}" d="{path}"/></svg>'
+        boxes.append(f'<input type="checkbox" id="{own}" checked><label for="{own}">{mark} {kind} {chinese}</label>')
+    for event in data.itertuples():
+        x = round((event.x - start + 1) * WIDE)
+        y = round(TOP + (event.lane + 0.5) * HIGH + event.row * 10.5)
+        text = f"{event.date} {labels[event.city]}\n{event.summary_zh}\n{event.summary_en}"
+        shape = f'<path class="lanes-{event.kind}" transform="translate({x} {y})" d="{EVENT_KINDS[event.kind][3]}"/>'
+        link = f' href="{escape(urls[event.ref_id])}" target="_blank"' if urls[event.ref_id] else ""
+        parts.append(f"<a{link}>{shape}<title>{escape(text)}</title></a>")
+    middles = [round(TOP + (lane + 0.5) * HIGH + 4) for lane in range(len(cities))]
+    places = zip(middles, labels, strict=True)
+    names = [f'<text x="4" y="{y}" fill="{INK}">{escape(label)}</text>' for y, label in places]
+    wide, high = (last_year - start + 2) * WIDE, TOP + len(cities) * HIGH
+    html = (
+        f'<details><summary><b>{OFFER}</b></summary><section class="lanes"><style>{"".join(rules)}</style>'
+        f'{"".join(boxes)}<div><svg width="130" height="{high}">{"".join(names)}</svg>'
+        f'<svg width="{wide}" height="{high}" role="img">{"".join(parts)}</svg></div></section></details>'
+    )
+    return Shown(html, f"{len(data)} events in the lanes of {len(cities)} cities")
+
+
+def _backdrop(n_lanes, national, start, end):
+    """Return bands, years, lines of national steps and lines between lanes as pieces of SVG."""
+    bottom, parts = TOP + n_lanes * HIGH, []
+    for _, colour, first, last in _plans(national, start, end):
+        x, width = (first - start + 1) * WIDE, (last - first) * WIDE
+        parts.append(f'<rect x="{x}" y="{TOP}" width="{width}" height="{bottom - TOP}" fill="{colour}"/>')
+    for place, year in enumerate(["earlier", *range(start, end)]):
+        parts.append(f'<text x="{place * WIDE}" y="{TOP - 6}" fill="{MUTED}">{year}</text>')
+    steps = national[national["kind"] == "step"]
+    for step, place in zip(steps.itertuples(), _places(steps["date_from"], start), strict=True):
+        x = round((place - start + 1) * WIDE)
+        text = escape(f"{step.date_from} {step.name_zh}\n{step.name_en}")
+        line = f'<path d="M{x} {TOP - 18}V{bottom}" stroke="{MUTED}" stroke-dasharray="2 3"/>'
+        parts.append(f'<g>{line}<circle cx="{x}" cy="{TOP - 22}" r="5" fill="{MUTED}"/><title>{text}</title></g>')
+    rules = "".join(f"M0 {TOP + lane * HIGH}h{(end - start + 1) * WIDE}" for lane in range(n_lanes))
+    return [*parts, f'<path d="{rules}" stroke="{GRID}"/>']

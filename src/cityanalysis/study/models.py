@@ -1,0 +1,457 @@
+"""Which development model passages are about: codes, mixes, verdicts, and how far each can be trusted.
+
+`codes` reads the coded passages (``docs/codebook.md`` says how they are coded). A *mix* is the shares of the three
+models among them, a *verdict* follows from it by a rule that was fixed before any result, and `decisive` tells which
+passages decided. `events` and `indicators` are two other views of a city, by rules. `power` simulates what so few
+passages can show at all. `agreement` tells how far coders agree; `sheet` and `take` are how a person becomes one.
+"""
+
+import itertools
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cityanalysis import corpus, files, words
+from cityanalysis.study import shares
+
+LABELS = ("infrastructure", "industry", "application", "governance", "other")
+MODELS = LABELS[:3]
+CODERS = ("reader_a", "reader_b", "settled", "human")
+LEAST = 12  # typed passages that a verdict needs
+SURE, LEANING = 0.90, 0.75  # p_largest from which a model is given as the verdict, and as one leant to
+
+# What a code of each gold table consists of.
+PARTS = {"models": ("primary", "secondary", "instrumented"), "orientation": ("orientation", "stage")}
+OWN = "data/own/codes.csv"  # a person's codes: passage_id, sha1 of its text, models (the code)
+SHEET = ("passage_id", "sha1", "text", *PARTS["models"])
+
+
+def codes(*, coder="settled", second=True):
+    """Return the passages that a coder (of `CODERS`) has coded, those of second records only with `second`.
+
+    Columns ``passage_id, doc_id, city, collection, role, writer, stratum, weight`` (how many passages of its role and
+    stratum a passage stands for), ``primary, secondary`` (empty where there is none), ``instrumented`` (bool).
+
+    Examples
+    --------
+    >>> codes().loc[3, ["passage_id", "city", "writer", "primary"]].tolist()
+    ['barcelona-record#4', 'barcelona', 'g6', 'infrastructure']
+    """
+    coded = parts("models", coder)
+    coded["doc_id"] = coded["passage_id"].str.replace(r"#\d+\Z", "", regex=True)
+    if not second:
+        coded = coded[~coded["doc_id"].str.endswith("-second")]
+    coded = coded.merge(corpus.registry()[["doc_id", "city", "writer"]], on="doc_id", how="left")
+    coded = coded.assign(weight=coded["weight"].astype(float), instrumented=coded["instrumented"] == "yes")
+    place = ["passage_id", "doc_id", "city", "collection", "role", "writer", "stratum", "weight"]
+    return coded[[*place, *PARTS["models"]]]
+
+
+def parts(name, coder):
+    """Return the rows of a gold table (of `PARTS`) that a coder has coded, with a column a part of the code.
+
+    Examples
+    --------
+    >>> parts("orientation", "settled").loc[3, ["passage_id", "orientation", "stage"]].tolist()
+    ['barcelona-record#4', 'supply', 'networks']
+    """
+    if coder not in CODERS:
+        raise ValueError(f"coder {coder!r} is unknown; choose one of {', '.join(CODERS)}")
+    gold = files.table(f"data/gold/{name}.csv")
+    if name == "models":
+        gold["human"] = _own(gold)
+    coded = gold[gold[coder] != ""].reset_index(drop=True)
+    split = coded[coder].str.split("|", expand=True).reindex(columns=range(len(PARTS[name])))
+    coded[list(PARTS[name])] = split.astype(str).to_numpy()
+    return coded
+
+
+def _own(gold):
+    """Return a person's code of each passage; one given to another text than the passage has now does not count."""
+    own = files.table(OWN) if (files.home() / OWN).is_file() else gold.head(0).assign(models="")
+    code = own.set_index(["passage_id", "sha1"])["models"].to_dict()
+    return [code.get(key, "") for key in zip(gold["passage_id"], gold["sha1"], strict=True)]
+
+
+def weigh(coded, *, instrumented=False, secondary=True):
+    """Return how much each coded passage counts for each label: a column a label, indexed like `coded`.
+
+    The primary label counts 1, or 2/3 beside a secondary one, which counts 1/3; without `secondary` it always counts 1.
+    With `instrumented`, the second reading, application counts as infrastructure in passages with that mark.
+
+    Examples
+    --------
+    >>> coded = pd.DataFrame({"primary": ["application"], "secondary": ["governance"], "instrumented": [True]})
+    >>> weigh(coded).round(2).loc[0].tolist()
+    [0.0, 0.0, 0.67, 0.33, 0.0]
+    >>> weigh(coded, instrumented=True, secondary=False).loc[0].tolist()
+    [1.0, 0.0, 0.0, 0.0, 0.0]
+    """
+    other = coded["secondary"] if secondary else pd.Series("", index=coded.index)
+    share = pd.Series(1 / 3, index=coded.index).where(other != "", 0.0)
+    columns = {label: (coded["primary"] == label) * (1 - share) + (other == label) * share for label in LABELS}
+    weights = pd.DataFrame(columns, index=coded.index, dtype=float)
+    if instrumented:
+        moved = weights["application"].where(coded["instrumented"], 0.0)
+        weights["infrastructure"] += moved
+        weights["application"] -= moved
+    return weights
+
+
+def mix(weights, by):
+    """Return the mix of each group of passages: the shares of the three models among them.
+
+    `weights` has a row a passage and the columns `MODELS` (as `weigh` gives them, or predicted probabilities), `by` is
+    the group of each row. A row a group and model: `shares.COLUMNS` (``n`` is the group's sum over the three models)
+    and ``p_largest``, in how many bootstrap draws the share is the largest, ties counting in part. Missing where ``n``
+    is 0.
+
+    Examples
+    --------
+    >>> weights = pd.DataFrame({"infrastructure": [1, 1, 0], "industry": [0, 0, 1], "application": [0, 0, 0]})
+    >>> mix(weights, pd.Series(["x", "x", "x"])).round(2)
+      group           label  share   low  high  n  p_largest
+    0     x  infrastructure   0.67  0.33  1.00  3       0.74
+    1     x        industry   0.33  0.00  0.67  3       0.26
+    2     x     application   0.00  0.00  0.00  3       0.00
+    """
+    typed = weights[list(MODELS)]
+    return from_sums(typed.groupby(by.to_numpy()).sum(), shares.resample(typed, by))
+
+
+def from_sums(sums, drawn):
+    """Return mixes, as `mix` does, from each group's sums over labels and from bootstrap draws of these.
+
+    `sums` has a row a group and the columns `MODELS`; `drawn` gives for each group an array of draws × labels, of which
+    `MODELS` are the first, with as many draws of every group.
+    """
+    draws = np.stack([np.asarray(drawn[group])[:, : len(MODELS)] for group in sums.index], axis=1)
+    low, high = shares.bounds(shares.proportions(draws))
+    draws = draws.round(9)  # thirds must tie as they should
+    first = draws == draws.max(axis=-1, keepdims=True)
+    p_largest = (first / first.sum(axis=-1, keepdims=True)).mean(axis=0)
+    typed = sums[list(MODELS)]
+    n = np.repeat(typed.sum(axis=1).to_numpy(), len(MODELS))
+    found = {"group": np.repeat(sums.index.to_numpy(), len(MODELS)), "label": np.tile(MODELS, len(sums))}
+    found |= {"share": shares.proportions(typed).ravel(), "low": low.ravel(), "high": high.ravel(), "n": n}
+    return pd.DataFrame(found).assign(p_largest=np.where(n > 0, p_largest.ravel(), np.nan))
+
+
+def verdicts(mixes):
+    """Return the codebook's verdict on each mix: a row a group, ``n, largest, share, p_largest, verdict``.
+
+    ``largest`` is the model with the largest share. The verdict is ``insufficient evidence`` where n is below `LEAST`,
+    else that model, ``leaning`` to it, or ``mixed``, by its ``p_largest``.
+
+    Examples
+    --------
+    >>> coded = codes(second=False)
+    >>> records = coded[coded["collection"] == "records"]
+    >>> verdicts(mix(weigh(records), records["city"]))["verdict"].value_counts().head(3).to_dict()
+    {'insufficient evidence': 14, 'mixed': 11, 'infrastructure': 3}
+    """
+    share = mixes["share"].fillna(0).round(9).reset_index(drop=True)
+    at = share.groupby(mixes["group"].to_numpy(), sort=False).idxmax()
+    found = mixes.iloc[at].set_index("group").rename(columns={"label": "largest"})
+    found["largest"] = found["largest"].where(found["n"] > 0, "")
+    p, largest = found["p_largest"], found["largest"]
+    rules = [found["n"].round(9) < LEAST, p >= SURE, p >= LEANING]
+    found["verdict"] = np.select(rules, ["insufficient evidence", largest, "leaning " + largest], "mixed")
+    return found[["n", "largest", "share", "p_largest", "verdict"]]
+
+
+def decisive(loaded, coded, weights):
+    """Rank the passages of a loaded corpus by how much each city's mix leans on them, given `codes` and their `weigh`.
+
+    A row a passage of the corpus with some weight on a model: ``city, rank, passage_id, label`` (the model it speaks
+    for most), ``weight`` (for that model), ``lead``, ``primary, secondary, instrumented, section, text`` (empty where
+    it is not loaded), ``refs, terms`` (of the lexicon, in the order of their first place, separated by blanks).
+    ``lead`` is leave-one-out influence: by how much the passage raises the lead of the city's largest model over the
+    next one, in share; negative where it lowers it. Within a city the largest absolute lead comes first.
+
+    Examples
+    --------
+    >>> reports, coded = corpus.load("reports", originals=False), codes()
+    >>> found = decisive(reports, coded, weigh(coded)).round(2)
+    >>> found.loc[found["city"] == "beijing", ["rank", "passage_id", "label", "lead"]].head(2)
+       rank              passage_id           label  lead
+    6     1  beijing-report-2024#72  infrastructure -0.32
+    7     2  beijing-report-2024#70        industry  0.20
+    """
+    passages = loaded.passages.set_index("passage_id")
+    terms = loaded.tags[loaded.tags["kind"] == "term"].drop_duplicates(["passage_id", "term"])
+    terms = terms.groupby("passage_id")["term"].agg(" ".join)
+    coded = coded[coded["passage_id"].isin(passages.index)]
+    ranked = []
+    for _, rows in coded.groupby("city"):
+        typed = weights.loc[rows.index, list(MODELS)]
+        part = rows.assign(label=typed.idxmax(axis=1), weight=typed.max(axis=1), lead=_leads(typed.to_numpy()))
+        part = part[part["weight"] > 0].sort_values("lead", key=lambda lead: -lead.abs(), kind="stable")
+        ranked.append(part.assign(rank=range(1, len(part) + 1)))
+    found = pd.concat(ranked, ignore_index=True).join(passages[["section", "text", "refs"]], on="passage_id")
+    found["terms"] = [terms.get(passage, "") for passage in found["passage_id"]]
+    head = ["city", "rank", "passage_id", "label", "weight", "lead", *PARTS["models"]]
+    return found[[*head, "section", "text", "refs", "terms"]]
+
+
+def _leads(typed):
+    """Return the lead of the largest model with each passage less the lead without it; a row of `typed` a passage."""
+    sums = typed.sum(axis=0)
+    largest = int(np.argmax(sums.round(9)))
+    share = np.nan_to_num(shares.proportions(np.vstack([sums, sums - typed])))
+    lead = share[:, largest] - np.delete(share, largest, axis=1).max(axis=1)
+    return (lead[0] - lead[1:]).round(9)
+
+
+# The codebook's mapping of events; kinds that do not stand here are governance.
+EVENT_LABELS = {label: label for label in MODELS} | {"platform": "infrastructure"}
+# What a platform is for, where no term of the lexicon says so.
+PURPOSES = ("大脑", "驾驶舱", "热线", "大厅", "运行管理", "参与", "交易", "资金", "元宇宙")
+BASES = ("BIM", "CIM", "信息库", "底座", "中枢", "统一连接")  # what other systems stand on, whatever else is named
+# What a figure counts, the first that fits: what earns before what carries (5G产业规模), that before what is used.
+MEASURES = {
+    "industry": (
+        r"产业|产值|增加值|经济(?!区)|企业(?!开办)|(?:营业|业务|业)收入|营收|从业|交易额|电子商务|电商|"
+        r"软件(?!开发预算)|两化|智能制造|灯塔工厂|智能化改造|数字化转型|高新技术|众创|产量|签约|出口额|"
+        r"投融资|基金|交易平台产品|模型培育"
+    ),
+    "infrastructure": (
+        r"\dG(?!.*(?:应用|场景))|基站|光纤|光缆|宽带|带宽|Wi-?Fi|WLAN|无线|机柜|服务器|数据中心|IDC|超算|"
+        r"超级计算|智算|算力|计算中心|计算平台|速率|峰值|持续速度|政务云|私有云|上云|政务外网|感知|物联网|"
+        r"智联网|基础设施|新基建|信息库|管网|管廊|数字化道路|测试道路|测试场景|视频(?!.*看)|IPv6|"
+        r"移动电话普及|互联网用户|有线电视|数字电视|数据中枢|共享数据|数据共享|归集|S-Net"
+    ),
+    "application": (
+        r"办理|可办|网办|一网|事项|市民卡|电子健康|健康码|医院|看病|学|课程|公交|公共自行车|泊位|停车|车辆|"
+        r"车流|路口|乘客|信号灯|热线|来电|诉求|12345|注册|服务人次|应用场景|人民币|APP|小程序|信息屏|监测|"
+        r"监管|摄像|参与家庭|满意率|居家|接诊|镇街|提案|城市大脑|数字界面|审批"
+    ),
+    "governance": r"排名|位次|指数|得分|预算|专项|奖|试点|标准|规划|机构|资助|资金|罚款|开放",
+}
+
+
+def events():
+    """Return the events that came with first records, with the codebook's label as ``primary``, for `weigh` to take.
+
+    The columns of ``data/events.csv`` and ``primary, secondary, instrumented``: none has a secondary label or a mark.
+
+    Examples
+    --------
+    >>> events().loc[0, ["city", "kind", "primary"]].tolist()
+    ['barcelona', 'plan', 'governance']
+    """
+    table = _first("data/events.csv")
+    return table.assign(primary=event_labels(table["kind"], table["summary_zh"]), secondary="", instrumented=False)
+
+
+def indicators():
+    """Return the figures that came with first records, labelled as `events` are: each name once a city.
+
+    Columns ``city, name_zh`` (without what stands in brackets), ``primary, secondary, instrumented``.
+    """
+    table = _first("data/indicators.csv")
+    table = table.assign(name_zh=table["name_zh"].map(_bare)).drop_duplicates(["city", "name_zh"], ignore_index=True)
+    labels = table["name_zh"].map(measure_label)
+    return table[["city", "name_zh"]].assign(primary=labels, secondary="", instrumented=False)
+
+
+def _first(name):
+    """Return the rows of a table that did not come with second records."""
+    table = files.table(name)
+    return table[~table["writer"].str.startswith("second")].reset_index(drop=True)
+
+
+def event_labels(kinds, summaries):
+    """Return the codebook's label for each event, from its kind and its summary in Chinese.
+
+    A platform is infrastructure, but application where the summary names what it is for (a term of one of the lexicon's
+    domains of application, or one of `PURPOSES`) and none of `BASES`.
+
+    Examples
+    --------
+    >>> summaries = pd.Series(["市民健康信息系统启用", "政务云计算中心投用"])
+    >>> event_labels(pd.Series(["platform", "platform"]), summaries).tolist()
+    ['application', 'infrastructure']
+    """
+    domains, lexicon = words.domains(), words.read_lexicon()
+    used = set(domains.loc[domains["label"] == "application", "domain"])
+    terms = {*lexicon.loc[lexicon["domain"].isin(used), "term"], *PURPOSES} - {"市政"}  # mostly a part of 市政府
+    purpose, base = ("|".join(map(re.escape, sorted(some))) for some in (terms, BASES))
+    applied = (kinds == "platform") & summaries.str.contains(purpose) & ~summaries.str.contains(base)
+    return kinds.map(EVENT_LABELS).fillna("governance").mask(applied, "application")
+
+
+def measure_label(name):
+    """Return the codebook's label for a figure, by the first of `MEASURES` that fits its Chinese name without brackets.
+
+    Examples
+    --------
+    >>> [measure_label(name) for name in ("5G产业规模", "5G基站（累计）", "政务服务网上可办率", "松岛人口")]
+    ['industry', 'infrastructure', 'application', 'other']
+    """
+    return next((label for label, pattern in MEASURES.items() if re.search(pattern, _bare(name))), "other")
+
+
+def _bare(name):
+    """Return a name without what stands in brackets."""
+    return re.sub(r"[（(][^）)]*[）)]", "", name)
+
+
+CITIES, DRAWS = 400, 300  # simulated cities of each mix, and bootstrap draws of each city
+
+
+def power(true, sizes):
+    """Simulate what verdicts so many passages give: cities are drawn from a known mix, and judged by `verdicts`.
+
+    `true` gives the three shares of each mix by its name; `sizes` has a row a unit: ``passages``, how many it has, and
+    ``typed``, the share of them with one of the three labels. Every passage has one label; the secondary ones of the
+    coding make true intervals a little narrower.
+
+    Indexed by ``unit, mix``: ``n`` (typed passages) and ``width`` (of the interval of the truly largest share) on
+    average; the share of cities whose verdict is the truly largest model (``right``), ``leaning`` to it, another
+    model or leaning to one (``wrong``; where none is the largest, any), ``mixed``, ``insufficient``.
+    """
+    rows = {
+        (size.Index, name): _simulate(np.array(three), int(size.passages), float(size.typed))
+        for size, (name, three) in itertools.product(sizes.itertuples(), true.items())
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["unit", "mix"])
+
+
+def _simulate(true, passages, typed):
+    """Return a row of `power`."""
+    if not np.isclose(true.sum(), 1):
+        raise ValueError(f"true shares {true.tolist()} sum to {true.sum():g}; give three that sum to 1")
+    rng = np.random.default_rng(shares.SEED)
+    drawn = rng.multinomial(passages, [*(true * typed), 1 - typed], size=CITIES)
+    again = rng.multinomial(passages, drawn[:, None, :] / passages, size=(CITIES, DRAWS))
+    mixes = from_sums(pd.DataFrame(drawn[:, : len(MODELS)], columns=list(MODELS)), again)
+    largest = MODELS[int(true.argmax())]
+    width = (mixes["high"] - mixes["low"])[mixes["label"] == largest].mean()
+    named = {"mixed": "mixed", "insufficient evidence": "insufficient"}
+    if np.isclose(true, true.max()).sum() == 1:
+        named |= {largest: "right", f"leaning {largest}": "leaning"}
+    outcomes = verdicts(mixes)["verdict"].map(lambda verdict: named.get(verdict, "wrong"))
+    found = {kind: (outcomes == kind).mean() for kind in ("right", "leaning", "wrong", "mixed", "insufficient")}
+    return {"n": drawn[:, : len(MODELS)].sum(axis=1).mean(), "width": width, **found}
+
+
+def agreement():
+    """Return how far each two coders agree who coded the same passages independently, with Krippendorff's alpha.
+
+    These are the first two, and a person with each of them and with what was settled. Between two language models of
+    one kind agreement measures how repeatable the coding is, not whether people would agree.
+
+    Columns ``part`` (of `PARTS`), ``collection, first, second, label`` (as in `alpha`; ``none`` is an empty part),
+    ``passages, used, agreement, alpha, low, high``.
+    """
+    rows = []
+    for name, parts_of in PARTS.items():
+        coded = {coder: parts(name, coder).set_index("passage_id") for coder in CODERS}
+        collections = coded["settled"].get("collection", pd.Series("records", index=coded["settled"].index))
+        pairs = [("reader_a", "reader_b"), *(("human", coder) for coder in CODERS[:3])]
+        for part, collection, (first, second) in itertools.product(parts_of, collections.unique(), pairs):
+            both = pd.concat([coded[first][part], coded[second][part]], axis=1, join="inner").replace("", "none")
+            both = both[collections[both.index] == collection].to_numpy()
+            if len(both):
+                places = {"part": part, "collection": collection, "first": first, "second": second}
+                rows.append(alpha(*both.T).assign(**places, passages=len(both)))
+    head = ["part", "collection", "first", "second", "label", "passages", "used", "agreement", "alpha", "low", "high"]
+    return pd.concat(rows, ignore_index=True)[head]
+
+
+def alpha(first, second):
+    """Return Krippendorff's alpha of two coders, from the labels of each: over all, and for each against the rest.
+
+    Columns ``label`` (``all`` first, the others only if there are more than two), ``used`` (how often it was given, by
+    the two together), ``agreement`` (the share of passages on which they agree), ``alpha, low, high`` (bootstrap over
+    passages); alpha is missing where nobody used more than one label.
+
+    References
+    ----------
+    Krippendorff, K. (2019). Content Analysis, 4th ed., ch. 12: nominal data, two coders, none missing.
+
+    Examples
+    --------
+    >>> alpha("aabbbbcc", "aabbbccc").round(3).head(2)
+      label  used  agreement  alpha    low  high
+    0   all    16      0.875  0.819  0.416   1.0
+    1     a     4      1.000  1.000  1.000   1.0
+    """
+    pairs, times = np.unique([list(first), list(second)], axis=1, return_counts=True)
+    n, labels = times.sum(), np.unique(pairs)
+    given = (pairs[:, :, None] == labels).sum(axis=0)
+    # Where they differ, over all labels and for each: on a single one, where one of the two gave it.
+    differ = np.column_stack([pairs[0] != pairs[1], given == 1])
+    drawn = np.random.default_rng(shares.SEED).multinomial(n, times / n, size=shares.DRAWS)
+    used, differ = (np.vstack([times, drawn]) @ table for table in (given, differ))  # the first row as it is
+    found = []
+    for k, label in enumerate(["all", *(labels if len(labels) > 2 else ())]):
+        counts = used if label == "all" else np.column_stack([used[:, k - 1], 2 * n - used[:, k - 1]])
+        chance = 1 - (counts * (counts - 1)).sum(axis=1) / (2 * n * (2 * n - 1))
+        value = 1 - np.divide(differ[:, k] / n, chance, out=np.full(len(used), np.nan), where=chance > 0)
+        total = 2 * n if label == "all" else counts[0, 0]
+        found.append((label, total, 1 - differ[0, k] / n, value[0], *shares.bounds(value[1:])))
+    return pd.DataFrame(found, columns=["label", "used", "agreement", "alpha", "low", "high"])
+
+
+def sheet():
+    """Return the sheet for a person to fill: `SHEET`, a row a coded passage, with what this person filled in before.
+
+    The text of a report's passage is there only if ``CITYANALYSIS_ORIGINALS`` names the folder of the texts. Nobody
+    else's code is shown, so that the coding stays independent.
+    """
+    gold = files.table("data/gold/models.csv")[["passage_id", "sha1"]]
+    own = parts("models", "human")[["passage_id", *PARTS["models"]]]
+    texts = corpus.load("records", "reports", second=True).passages.set_index("passage_id")["text"]
+    found = gold.merge(own, on="passage_id", how="left").assign(text=gold["passage_id"].map(texts).to_numpy())
+    return found[list(SHEET)].fillna("")
+
+
+def take(path):
+    """Put a filled sheet into `OWN` and return how many passages are coded in it.
+
+    Rows without a primary label are passages not coded; an empty ``instrumented`` is taken for no; ``text`` may be left
+    out. Passages that are not in the sheet keep what they have. A `cityanalysis.files.ReadError` names every line at
+    fault; then nothing is changed.
+    """
+    filled = files.table(Path(path).absolute())
+    missing = [name for name in SHEET if name not in filled and name != "text"]
+    if missing:
+        raise files.ReadError(f"{path}:1: expected the columns {', '.join(SHEET)}; add {', '.join(missing)}")
+    gold = files.table("data/gold/models.csv")
+    sha1, found, faults = dict(zip(gold["passage_id"], gold["sha1"], strict=True)), {}, []
+    for row in filled.itertuples():
+        primary, secondary, instrumented = (getattr(row, part).strip() for part in PARTS["models"])
+        fault = _fault(primary, secondary, instrumented)
+        if row.passage_id not in sha1:
+            fault = f"passage {row.passage_id!r} is none of data/gold/models.csv"
+        elif row.sha1 != sha1[row.passage_id]:
+            fault = f"the text of {row.passage_id} has changed since this sheet was written; write a new one"
+        elif row.passage_id in found:
+            fault = f"passage {row.passage_id!r} stands twice"
+        if fault:
+            faults.append(f"{path}:{row.Index}: {fault}")
+        found[row.passage_id] = f"{primary}|{secondary}|{instrumented or 'no'}" if primary else ""
+    if faults:
+        raise files.ReadError("\n".join([*faults, f"{path}: nothing was taken; mend these lines and try again"]))
+    gold["models"] = [found.get(*pair) for pair in zip(gold["passage_id"], _own(gold), strict=True)]
+    files.write_table(files.home() / OWN, gold.loc[gold["models"] != "", ["passage_id", "sha1", "models"]])
+    return sum(map(bool, found.values()))
+
+
+def _fault(primary, secondary, instrumented):
+    """Say what is wrong with a code, if anything."""
+    if not primary:
+        return "a secondary label or a mark without a primary label; give one" if secondary or instrumented else ""
+    if primary not in LABELS:
+        return f"primary {primary!r}; expected one of {', '.join(LABELS)}"
+    if secondary not in ("", *LABELS[:4]):
+        return f"secondary {secondary!r}; expected nothing or one of {', '.join(LABELS[:4])}"
+    if secondary == primary:
+        return f"secondary {secondary!r} repeats the primary label; leave it empty"
+    if instrumented not in ("", "yes", "no"):
+        return f"instrumented {instrumented!r}; expected yes, no or nothing"
+    return "a passage that is other has no secondary label; leave it empty" if primary == "other" and secondary else ""

@@ -1,0 +1,308 @@
+"""Notebook 03: from tags to dated mentions, these held against coded events, who was early, and change points.
+
+A *dated mention* is a time that a text names and that is neither a target nor part of a title, with what stands in
+the same sentence: titles, institutions, terms. A sentence ends where a main clause does, at 。！？…； or a line break.
+Where a passage has no text (studies and reports without their originals), the end of a sentence is not known, and what
+stands within `WINDOW` characters takes its place.
+"""
+
+import itertools
+import re
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+
+from cityanalysis import documents, times, words
+from cityanalysis.study import shares
+
+SENTENCE = re.compile(rf"[^{documents.MAIN_CLAUSE_END}]*[{documents.MAIN_CLAUSE_END}]*")
+WINDOW = 40  # characters to either side: the median sentence of the records of develop cities has 40
+MATTER = ("title", "institution", "term")
+MENTION = ("city", "date_from", "date_to", "precision", "status", "what", "passage_id", "start", "end", "text")
+
+# The share of a summary's words, by letters, that a sentence must have in it to tell the same: where its time agrees
+# with the event's, and where it does not. Set on develop cities, each the least step of 0.05 at which at most one event
+# in twenty finds such a sentence in the record of another city.
+SHARED, TOLD = 0.25, 0.55
+
+# Why a coded event was not found: the first that holds. "The matter" is a share of `TOLD`.
+REASONS = {
+    "as a target": "the time is told with the matter, but as a target",
+    "time open": "the matter is told with a time that no calendar has (近年来)",
+    "another time": "the matter is told with other times",
+    "no time": "the matter is told without a time",
+    "matter not told": "the time is told, the matter in no sentence",
+    "neither told": "neither the time nor the matter is told",
+}
+
+SHORTEST = 2  # years between change points
+
+
+def dating(span, told):
+    """Say how the time that a text tells agrees with a span of days (first and last, ISO 8601; empty if open).
+
+    Returns ``equal``, ``wider`` (the one told has the span in it), ``narrower`` (it lies in the span), or nothing.
+
+    Examples
+    --------
+    >>> dating(times.interval("2016-11"), times.interval("2016"))
+    'wider'
+    """
+    if told == span:
+        return "equal"
+    if told[0] and told[0] <= span[0] and span[1] <= told[1]:
+        return "wider"
+    return "narrower" if told[0] and span[0] <= told[0] and told[1] <= span[1] else ""
+
+
+def mentions(passages, tags, *, targets=False):
+    """Return the dated mentions of passages, in their order.
+
+    Columns `MENTION`: ``what`` are the titles, institutions and terms of the sentence, each once, separated by ``|``;
+    ``text`` is the sentence, empty where the passage has no text. With `targets`, times that are targets and those
+    without a date are given, too.
+
+    Examples
+    --------
+    >>> passages = pd.DataFrame({"passage_id": ["a#1"], "city": ["ningbo"], "text": ["2016年印发规划。"]})
+    >>> time = {"kind": "time", "start": 0, "end": 5, "date_from": "2016-01-01", "date_to": "2016-12-31"}
+    >>> rows = [time | {"text": "2016年"}, {"kind": "term", "start": 7, "end": 9, "text": "规划"}]
+    >>> tags = pd.DataFrame(rows).assign(passage_id="a#1", precision="year", status="achieved").fillna("")
+    >>> mentions(passages, tags)[["city", "date_from", "what"]].iloc[0].tolist()
+    ['ningbo', '2016-01-01', '规划']
+    """
+    marks, rows = defaultdict(list), []
+    for mark in tags[tags["kind"].isin((*MATTER, "time"))].itertuples():
+        marks[mark.passage_id].append(mark)
+    for passage, city, text in zip(passages["passage_id"], passages["city"], passages["text"], strict=True):
+        here = marks[passage]
+        titles = [mark for mark in here if mark.kind == "title"]
+        for time in here:
+            if time.kind != "time" or any(title.start <= time.start < title.end for title in titles):
+                continue
+            if not targets and (time.status == "target" or not time.date_from):
+                continue
+            start, end = _sentence(text, time.start) if text else (time.start - WINDOW, time.end + WINDOW)
+            beside = [mark for mark in here if mark.kind != "time" and mark.start < end and mark.end > start]
+            what = "|".join(dict.fromkeys(mark.text for mark in sorted(beside, key=lambda m: MATTER.index(m.kind))))
+            date = (time.date_from, time.date_to, time.precision, time.status)
+            rows.append((city, *date, what, passage, time.start, time.end, text[max(start, 0) : end]))
+    return pd.DataFrame(rows, columns=MENTION).astype({"start": int, "end": int})
+
+
+def _sentence(text, place):
+    """Return start and end of the sentence in which a position lies."""
+    return next(found.span() for found in SENTENCE.finditer(text) if found.start() <= place < found.end())
+
+
+def match(events, passages, tags):
+    """Look for coded events (as ``data/events.csv``) among the dated mentions of the same city.
+
+    A mention tells an event if their times agree (`dating`) and the sentence has in it at least `SHARED` of the words
+    of the event's summary, by their letters; numbers, stop words and names of cities are left aside. Where there is no
+    text, titles, institutions and terms beside the time stand for the sentence.
+
+    The events, indexed as they are, with ``outcome`` (``found``, or one of `REASONS`), ``exact`` (of those found, how
+    the times agree), ``shared`` (the largest share in a mention whose time agrees), that mention's ``passage_id, start,
+    text``, and ``told`` (the largest share in any sentence).
+
+    Examples
+    --------
+    >>> events = pd.DataFrame({"city": ["ningbo"], "date": ["2016-11"], "summary_zh": ["宁波建数据中心"]})
+    >>> passages = pd.DataFrame({"passage_id": ["a#1"], "city": ["ningbo"], "text": ["2016年建数据中心。"]})
+    >>> time = {"passage_id": "a#1", "kind": "time", "start": 0, "end": 5, "text": "2016年", "precision": "year"}
+    >>> tags = pd.DataFrame([time | {"date_from": "2016-01-01", "date_to": "2016-12-31", "status": "achieved"}])
+    >>> match(events, passages, tags)[["outcome", "exact", "passage_id"]].iloc[0].tolist()
+    ['found', 'wider', 'a#1']
+    """
+    mentioned = mentions(passages, tags, targets=True)
+    mentioned["matter"] = mentioned["text"].where(mentioned["text"] != "", mentioned["what"])
+    mentioned = {city: list(part.itertuples()) for city, part in mentioned.groupby("city")}
+    sentences = {
+        city: [sentence for text in part["text"] for sentence in SENTENCE.findall(text)]
+        for city, part in passages.groupby("city")
+    }
+    rows = [
+        _look(times.interval(date), matter, mentioned.get(city, ()), sentences.get(city, ()))
+        for city, date, matter in zip(events["city"], events["date"], _matter(events["summary_zh"]), strict=True)
+    ]
+    return events.assign(**pd.DataFrame(rows, index=events.index))
+
+
+def _matter(summaries):
+    """Return the words of each summary that tell what it is about."""
+    lexicon = words.read_lexicon()
+    aside = set(lexicon.loc[lexicon["domain"].isin([words.STOP, words.CITY]), "term"])
+    cut = words.Tokenizer(lexicon=lexicon)
+    return [set(cut(summary)) - aside for summary in summaries]
+
+
+def _look(span, matter, mentioned, sentences):
+    """Return what `match` adds to an event, given its span of days and its words."""
+    size = sum(map(len, matter))
+
+    def shared(text):
+        return sum(len(word) for word in matter if word in text) / size if size else 0.0
+
+    rated = [(shared(mention.matter), mention) for mention in mentioned]
+    told = max([*(share for share, _ in rated), *map(shared, sentences)], default=0.0)
+    agreeing = [
+        (share, exact == "equal", -i, exact, mention)
+        for i, (share, mention) in enumerate(rated)
+        if (exact := dating(span, (mention.date_from, mention.date_to)))
+    ]
+    dated = [row for row in agreeing if row[-1].status != "target"]
+    share, _, _, exact, best = max(dated, default=(0.0, False, 0, "", None), key=lambda row: row[:3])
+    if best is not None and share >= SHARED:
+        place = {"passage_id": best.passage_id, "start": best.start, "text": best.text}
+        return {"outcome": "found", "exact": exact, "shared": share, **place, "told": told}
+    near = [mention for share, mention in rated if share >= TOLD]
+    as_target = any(row[0] >= SHARED for row in agreeing)  # for those that are not would have been found
+    holds = (as_target, any(not mention.date_from for mention in near), bool(near), told >= TOLD, bool(dated), True)
+    reason = next(reason for reason, held in zip(REASONS, holds, strict=True) if held)
+    return {"outcome": reason, "exact": "", "shared": share, "passage_id": "", "start": 0, "text": "", "told": told}
+
+
+def earliest(innovations):
+    """Return, of each innovation (as ``data/innovations.csv``), the cities that may be the earliest found.
+
+    Columns ``innovation, city, date, bound, ref_id, claim``: a row for each city whose date may be the earliest, since
+    dates are not equally exact (2016 may be before 2016-10 or after). ``claim`` is ``first`` where two references or
+    more call the city so, else ``earliest found``.
+
+    Examples
+    --------
+    >>> rows = [("wuhan", "2015", ""), ("wuxi", "2015-03", "a b"), ("jinan", "2016", "")]
+    >>> table = pd.DataFrame(rows, columns=["city", "date", "claim_refs"])
+    >>> table = table.assign(innovation="portal", bound="", ref_id="x", status="found")
+    >>> earliest(table)[["city", "claim"]].to_numpy().tolist()
+    [['wuhan', 'earliest found'], ['wuxi', 'first']]
+    """
+    found = innovations[innovations["status"] == "found"]
+    spans = found["date"].map(times.interval)
+    last = spans.str[1].groupby(found["innovation"]).transform("min")
+    head = found[spans.str[0] <= last]
+    claim = head["claim_refs"].str.split().str.len().ge(2).map({True: "first", False: "earliest found"})
+    head = head.assign(claim=claim)[["innovation", "city", "date", "bound", "ref_id", "claim"]]
+    return head.sort_values(["innovation", "date", "city"], ignore_index=True)
+
+
+def adoption(innovations, years):
+    """Return how many cities are known to have had an innovation at the end of each year, and how many may have had it.
+
+    Columns ``innovation, year, at_least, at_most, cities``. ``at_least``: found with a date up to then. ``at_most``:
+    with those, too, of which only a later date is known by which they had it, and those not found or not looked for;
+    it takes the other dates as they are, though an earlier one may be found.
+
+    Examples
+    --------
+    >>> rows = [("a", "2015", "", "found"), ("b", "2018-03", "by", "found"), ("c", "", "", "not looked for")]
+    >>> table = pd.DataFrame(rows, columns=["city", "date", "bound", "status"]).assign(innovation="ai")
+    >>> adoption(table, [2014, 2018])[["at_least", "at_most"]].to_numpy().tolist()
+    [[0, 2], [2, 3]]
+    """
+    rows = []
+    for innovation, part in innovations.groupby("innovation", sort=False):
+        first = pd.to_numeric(part["date"].where(part["status"] == "found").str[:4])
+        for year in years:
+            unknown = first.isna() | ((first > year) & (part["bound"] == "by"))
+            at_least = int((first <= year).sum())
+            rows.append((innovation, year, at_least, at_least + int(unknown.sum()), len(part)))
+    return pd.DataFrame(rows, columns=["innovation", "year", "at_least", "at_most", "cities"])
+
+
+def cube(events, years, *, by=None):
+    """Count events by city, year (column ``year``, of `years` only) and kind (column `by`; unless given, all are one).
+
+    An array (cities, years, kinds), cities and kinds in the order of their names.
+
+    Examples
+    --------
+    >>> cube(pd.DataFrame({"city": ["a", "b", "b"], "year": [2010, 2011, 2011]}), [2010, 2011])[:, :, 0].tolist()
+    [[1, 0], [0, 2]]
+    """
+    kind = pd.Series("", index=events.index) if by is None else events[by]
+    axes = (sorted(events["city"].unique()), list(years), sorted(kind.unique()))
+    counted = events.groupby(["city", "year", kind]).size()
+    return counted.reindex(pd.MultiIndex.from_product(axes), fill_value=0).to_numpy().reshape([*map(len, axes)])
+
+
+def volume(counts):
+    """Return how many there are a year, as square roots, whose scatter does not grow with the number.
+
+    Examples
+    --------
+    >>> volume(np.array([[4, 5], [0, 1]])).ravel().tolist()
+    [3.0, 1.0]
+    """
+    return np.sqrt(counts.sum(axis=-1, keepdims=True))
+
+
+def mix(counts):
+    """Return the share of each kind a year, as square roots; a half is added to each count, so that none is empty.
+
+    Distances between years are Hellinger's.
+
+    Examples
+    --------
+    >>> mix(np.array([[1, 1]])).round(3).tolist()
+    [[0.707, 0.707]]
+    """
+    return np.sqrt((counts + 0.5) / (counts + 0.5).sum(axis=-1, keepdims=True))
+
+
+def ratio(counts):
+    """Return how many of the first kind there are for one of the second, a year, as logarithms to the base 2.
+
+    Examples
+    --------
+    >>> ratio(np.array([[7, 3], [3, 3]])).round(2).ravel().tolist()
+    [1.1, 0.0]
+    """
+    return np.log2((counts[..., :1] + 0.5) / (counts[..., 1:] + 0.5))
+
+
+def change_points(counted, signal, years, *, n):
+    """Find the `n` years in which a stream changes its level most, with bootstrap intervals over cities.
+
+    The best of all cuts into `n` + 1 stretches of at least `SHORTEST` years, by least squares (Truong, Oudre & Vayatis
+    2020). It finds as many change points as it is asked for, whether or not there is one. Resampling cities leaves the
+    years as they are, so that the interval says how much a change point hangs on a few cities, and nothing about what
+    was not collected.
+
+    `counted` is what `cube` gives for these years, `signal` is `volume`, `mix` or `ratio`. A row a change point:
+    ``year`` the first of the new level, ``low, high``, ``hits``, the share of bootstrap samples that have a change
+    point within a year of it, and ``explained``, the share of the signal's variance that lies between the stretches,
+    which is the same in all rows.
+
+    References
+    ----------
+    Fisher, W. D. (1958). On grouping for maximum homogeneity. JASA 53(284), 789–798.
+
+    Examples
+    --------
+    >>> steps = np.array([[[1]] * 4 + [[9]] * 4] * 3)
+    >>> change_points(steps, volume, range(2010, 2018), n=1).iloc[0].tolist()
+    [2014.0, 2014.0, 2014.0, 1.0, 1.0]
+    """
+    found, explained = _cut(signal(counted.sum(axis=0)), n)
+    cities = pd.DataFrame(counted.reshape(len(counted), -1))
+    drawn = shares.resample(cities, pd.Series("all", index=cities.index))["all"].reshape(-1, *counted.shape[1:])
+    drawn, _ = _cut(signal(drawn), n)
+    low, high = np.quantile(drawn, shares.INTERVAL, axis=0, method="inverted_cdf")
+    hits = [(np.abs(drawn - place) <= 1).any(axis=1).mean() for place in found]
+    table = pd.DataFrame({"year": found, "low": low, "high": high}).map(list(years).__getitem__)
+    return table.assign(hits=hits, explained=explained)
+
+
+def _cut(values, n):
+    """Return where the second and later stretches of years by values begin, and the share of variance between them."""
+    size = values.shape[-2]
+    tried = itertools.combinations(range(SHORTEST, size - SHORTEST + 1), n)
+    starts = np.array([cut for cut in tried if all(b - a >= SHORTEST for a, b in itertools.pairwise(cut))])
+    ends = np.hstack([np.zeros((len(starts), 1), dtype=int), starts, np.full((len(starts), 1), size)])
+    centred = values - values.mean(axis=-2, keepdims=True)
+    sums = np.concatenate([np.zeros_like(centred[..., :1, :]), centred.cumsum(axis=-2)], axis=-2)
+    between = ((np.diff(sums[..., ends, :], axis=-2) ** 2).sum(axis=-1) / np.diff(ends)).sum(axis=-1)
+    return starts[between.argmax(axis=-1)], between.max(axis=-1) / (centred**2).sum(axis=(-2, -1))

@@ -1,0 +1,236 @@
+"""Passages are shared out over periods by what they tell; tests, power and the common path give back what is known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import chi2_contingency, norm
+
+from cityanalysis import corpus, times
+from cityanalysis.study import shares, shifts
+
+
+def told(section, first, last):
+    """Return the span of a passage under a heading."""
+    passages = pd.DataFrame({"passage_id": ["a#1"], "section": [section]})
+    return shifts.spans(passages, pd.DataFrame({"date_from": [first], "date_to": [last]}))
+
+
+def one_hot(labels):
+    """Return a column a label, in the order of their names."""
+    return pd.get_dummies(pd.Series(list(labels)), dtype=float)
+
+
+def shifted(shift, *, cities=30, each=12, seed=0):
+    """Return weights, places and cities of passages in two periods; application rises by `shift`."""
+    rng = np.random.default_rng(seed)
+    late = np.tile([0, 1], cities * each // 2)
+    application = rng.random(cities * each) < 0.5 + shift * (late - 0.5)
+    weights = pd.DataFrame({"industry": 1.0 * ~application, "application": 1.0 * application})
+    places = pd.DataFrame({"–2015": 1.0 - late, "2016–": 1.0 * late})
+    return weights, places, pd.Series(np.repeat(np.arange(cities), each).astype(str))
+
+
+@pytest.mark.parametrize(
+    ("section", "first", "last", "expected"),
+    [
+        ("2012—2017", "2000-01-01", "2020-12-31", ("2012-01-01", "2017-12-31")),  # cut to the heading
+        ("2012—2017", "2017-12-31", "2018-12-31", ("2017-12-31", "2017-12-31")),  # they meet on one day
+        ("2012—2017", "2018-01-01", "2018-12-31", ("2018-01-01", "2018-12-31")),  # they do not meet
+        ("2014年及以前", "2009-01-01", "2010-12-31", ("2009-01-01", "2010-12-31")),  # a heading without a beginning
+        ("2020年以来", "2021-05-01", "", ("2021-05-01", "2021-05-01")),  # no end
+    ],
+)
+def test_spans(section, first, last, expected):
+    """A look back or ahead does not stretch a passage beyond its heading."""
+    assert tuple(told(section, first, last).astype(str).iloc[0]) == expected
+
+
+def test_a_passage_without_a_date_is_refused():
+    """The message names it."""
+    with pytest.raises(ValueError, match="a#1: expected a date"):
+        told("2012", "", "")
+
+
+def test_rules_differ_where_a_passage_spans_periods():
+    """By days it counts in both, by its middle in one; a rule that is unknown is refused."""
+    span = told("", "2010-01-01", "2017-12-31")
+    assert shifts.share_out(span, [2016]).round(2).loc["a#1"].tolist() == [0.75, 0.25]
+    assert shifts.share_out(span, [2016], rule="midpoint").loc["a#1"].tolist() == [1, 0]
+    assert shifts.share_out(span, [2013], rule="midpoint").loc["a#1"].tolist() == [0, 1]
+    with pytest.raises(ValueError, match="choose among days, midpoint"):
+        shifts.share_out(span, [2016], rule="end")
+
+
+def test_every_passage_of_the_records_is_shared_out():
+    """Each counts once in all, whatever its heading looks like, and most lie in one period."""
+    passages = corpus.load("records", second=True).passages
+    places = shifts.share_out(shifts.spans(passages, times.spans(passages, times.tag(passages))), [2011, 2016, 2020])
+    assert list(places.index) == list(passages["passage_id"])
+    assert np.allclose(places.sum(axis=1), 1)
+    assert 0.7 < (places.max(axis=1) == 1).mean() < 0.9
+
+
+def test_tally_has_every_period_of_every_city():
+    """Cities stand in order, periods as they follow each other, with 0 where a city tells nothing of one."""
+    places = pd.DataFrame({"–2010": [0.0, 1, 1], "2011–": [1.0, 0, 0]})
+    counted = shifts.tally(one_hot("xyy"), places, pd.Series(["b", "b", "a"]))
+    assert counted.to_dict("index") == {
+        ("a", "–2010"): {"x": 0, "y": 1},
+        ("a", "2011–"): {"x": 0, "y": 0},
+        ("b", "–2010"): {"x": 0, "y": 1},
+        ("b", "2011–"): {"x": 1, "y": 0},
+    }
+    assert list(counted.index) == [("a", "–2010"), ("a", "2011–"), ("b", "–2010"), ("b", "2011–")]
+
+
+def test_statistics_of_one_city_are_the_known_ones():
+    """With one city they are Pearson's χ² and the squared correlation, by the sizes of Landis, Heyman & Koch."""
+    labels, places = one_hot("xxyzzxyyzzzxxyxz"), one_hot("aaabbbcccabcabca")
+    found = shifts.association(labels, places, pd.Series("city", index=labels.index), permutations=1)
+    table = chi2_contingency(places.T @ labels, correction=False)
+    assert found["q"] == pytest.approx(table.statistic * (len(labels) - 1) / len(labels))
+    two = pd.DataFrame({"x": labels["x"], "rest": 1 - labels["x"]})
+    trend = shifts.association(two, places, pd.Series("city", index=labels.index), permutations=1)["trend_q"]
+    r = np.corrcoef(labels["x"], places.to_numpy() @ [0, 1, 2])[0, 1]
+    assert trend == pytest.approx((len(labels) - 1) * r**2)
+
+
+def test_association_finds_a_shift_and_keeps_its_level():
+    """A large shift is found; without one, p is as often small as it says."""
+    found = shifts.association(*shifted(0.5), permutations=300)
+    assert found["p"] < 0.01
+    assert found["trend_p"] < 0.01
+    assert found["alike"] > found["alike_high"] > 0.5
+    assert found["alike_p"] < 0.01
+    null = [shifts.association(*shifted(0, cities=6, each=8, seed=seed), permutations=99)["p"] for seed in range(80)]
+    assert np.mean(np.array(null) < 0.25) == pytest.approx(0.25, abs=0.1)
+
+
+def test_association_is_blind_to_differences_between_cities():
+    """Cities that differ in level and in dates, without a shift within any, show none."""
+    weights = one_hot("xxxxyyyy")
+    places = pd.DataFrame({"–2015": [1.0, 1, 1, 0, 0, 0, 0, 1]}).assign(late=lambda t: 1 - t["–2015"])
+    found = shifts.association(weights, places, pd.Series(list("aaaabbbb")), permutations=50)
+    assert found["q"] == pytest.approx(0)
+    assert found["p"] == 1
+
+
+def test_cities_that_move_apart_are_not_alike():
+    """Of three cities that move one way and one that moves the other, three move like the others; one stands still."""
+    weights, places = one_hot("xxyy" * 3 + "yyxx" + "xxxx"), one_hot("1122" * 5)
+    found = shifts.association(weights / 10, places, pd.Series(list("abcde")).repeat(4), permutations=9)
+    assert found["alike"] == pytest.approx(3 / 4)
+    found = shifts.association(weights[8:16], places[8:16], pd.Series(list("cd")).repeat(4), permutations=9)
+    assert found["alike"] == 0
+
+
+def test_a_simulated_shift_has_its_size():
+    """One label rises by the size, in even steps; the others keep their proportion and give way."""
+    mixes = shifts._shifted(np.array([0.2, 0.5, 0.3]), np.array([False, True, False]), 0.4, 3)
+    assert mixes == pytest.approx(np.array([[0.28, 0.3, 0.42], [0.2, 0.5, 0.3], [0.12, 0.7, 0.18]]))
+
+
+def test_power_simulates_that_shift(monkeypatch):
+    """With cities that do not differ, margin and wrong signs are those of two binomials, level and power as they go."""
+    monkeypatch.setattr(shifts, "SPREAD", 0)
+    places = one_hot("12" * 100)
+    base = {"industry": 0.2, "application": 0.5, "governance": 0.3}
+    table = shifts.power(places, pd.Series(["a", "b"]).repeat(100), base, label="application", sizes=[0, 0.05, 0.6])
+    low, middle = (np.sqrt(2 * p * (1 - p) / 100) for p in (0.2, 0.475))
+    assert table.loc[0.6, "margin"] == pytest.approx(norm.ppf(0.95) * low, rel=0.1)
+    assert table.loc[0.05, "wrong sign"] == pytest.approx(norm.cdf(-0.05 / middle), abs=0.05)
+    assert np.isnan(table.loc[0, "wrong sign"])
+    assert table.loc[0, ["any", "trend"]].tolist() == pytest.approx([0.05, 0.05], abs=0.025)
+    assert table.loc[0.6, ["any", "trend"]].tolist() == [1, 1]
+
+
+TRUE = np.array([[0.5, 0.3, 0.2], [0.4, 0.3, 0.3], [0.2, 0.3, 0.5]])
+
+
+def simulated(*, cities=40, level=0.5, slope=0.0, each=6, true=TRUE, seed=1):
+    """Return counts of cities about true shares, and their own shares: their logits differ in level and slope."""
+    rng = np.random.default_rng(seed)
+    own = (rng.normal(0, sd, (cities, 1, true.shape[1])) for sd in (level, slope))
+    own = next(own) + next(own) * np.linspace(-0.5, 0.5, len(true))[:, None]
+    mixes = shares.proportions(np.exp(np.log(true) + own))
+    index = pd.MultiIndex.from_product([range(cities), ["early", "middle", "late"]], names=["city", "period"])
+    drawn = rng.multinomial(each, mixes).reshape(len(index), -1)
+    return pd.DataFrame(drawn, index, list("xyz")[: true.shape[1]]), mixes
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    """Return the true shares of the average city, and the path that is fitted to counts."""
+    counts, mixes = simulated()
+    return mixes.mean(axis=0), shifts.pooled(counts, draws=60)
+
+
+def test_the_path_is_won_back(fitted):
+    """The shares are near the truth, and most intervals are as wide as they must be to hold it."""
+    truth, path = fitted
+    assert path.average == pytest.approx(truth, abs=0.05)
+    table = path.shares
+    assert list(table) == list(shares.COLUMNS)
+    assert table["group"].tolist() == [period for period in ("early", "middle", "late") for _ in range(3)]
+    assert table["share"].to_numpy() == pytest.approx(path.average.ravel())
+    assert (table["n"] == 40 * 6).all()
+    assert (table["high"] - table["low"]).between(0.06, 0.16).all()
+    assert ((table["low"] < truth.ravel()) & (truth.ravel() < table["high"])).sum() >= 7
+    low, high = np.quantile(path.drawn, (0.05, 0.95), axis=0)
+    assert table["low"].tolist() == pytest.approx(low.ravel())
+    assert table["high"].tolist() == pytest.approx(high.ravel())
+
+
+def test_the_change_is_from_the_first_period_to_the_last(fitted):
+    """Of each label: by how much it changes, within what interval, and how surely it rises."""
+    truth, path = fitted
+    change = path.change.set_index("label")
+    assert change["share"].tolist() == pytest.approx(path.average[2] - path.average[0])
+    assert change["share"].tolist() == pytest.approx((truth[2] - truth[0]).tolist(), abs=0.07)
+    drawn = path.drawn[:, 2] - path.drawn[:, 0]
+    assert change["low"].tolist() == pytest.approx(np.quantile(drawn, 0.05, axis=0))
+    assert change["high"].tolist() == pytest.approx(np.quantile(drawn, 0.95, axis=0))
+    assert change["p_rise"].tolist() == pytest.approx([0, (drawn[:, 1] > 0).mean(), 1])
+    assert (change["n"] == 2 * 40 * 6).all()
+
+
+def test_thin_cities_are_shrunk_towards_the_common_path():
+    """A city without passages gets the common path, one with few less than its own shares."""
+    counts, _ = simulated(cities=20, each=5)
+    counts.loc[0] = 0
+    counts.loc[1] = [0, 0, 1]
+    path = shifts.pooled(counts, draws=1, slopes=False)
+    assert path.cities.loc[0].to_numpy() == pytest.approx(path.average, abs=1e-6)
+    assert (path.cities.loc[1, "z"] > path.average[:, 2] + 0.03).all()
+    assert (path.cities.loc[1, "z"] < 0.95).all()
+
+
+def test_spread_of_changes_is_told_from_that_of_levels():
+    """Cities that differ in slope show it; those that differ in level only show that, and hardly any other change."""
+    spreads, true = [], []
+    for slope in (0.0, 2.0):
+        counts, mixes = simulated(level=0.7, slope=slope, each=12, true=np.full((3, 2), 0.5))
+        spreads.append(shifts.pooled(counts, draws=1).spread.set_index(["group", "label"]))
+        true.append((mixes.mean(axis=1)[:, 0].std(), (mixes[:, 2] - mixes[:, 0])[:, 0].std()))
+    same, different = spreads
+    assert same.loc[("level_sd", "x"), "share"] == pytest.approx(true[0][0], abs=0.03)
+    assert different.loc[("change_sd", "x"), "share"] == pytest.approx(true[1][1], abs=0.05)
+    assert same.loc[("change_sd", "x"), "share"] < 0.1
+    assert different.loc[("change_sd", "x"), "low"] > same.loc[("change_sd", "x"), "high"]
+
+
+def test_weights_leave_cities_out():
+    """A city of weight 0 does not count."""
+    counts, _ = simulated(cities=12)
+    without = shifts.pooled(counts, weights=np.r_[0, np.ones(11)][None], slopes=False)
+    alone = shifts.pooled(counts.loc[1:], draws=1, slopes=False)
+    assert without.drawn[0] == pytest.approx(alone.average, abs=0.01)
+    assert np.abs(without.drawn[0] - without.average).max() > 0.01
+
+
+def test_draws_repeat():
+    """The same numbers come again; the draws differ from each other."""
+    counts, _ = simulated(cities=10)
+    first, again = (shifts.pooled(counts, draws=3, slopes=False).drawn for _ in range(2))
+    assert (first == again).all()
+    assert (first[0] != first[1]).any()

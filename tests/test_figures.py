@@ -1,0 +1,575 @@
+"""Figures show what their tables say, the same on every machine; pictures of them lie in ``tests/baseline``."""
+
+import itertools
+
+import matplotlib.pyplot as plt
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from drawn import overlap, picture, scatters, words
+from lxml import html
+from matplotlib.colors import to_hex
+
+from cityanalysis import figures
+
+INK, MUTED, GRID = figures.INK, figures.MUTED, figures.GRID
+BLUE, RED, GREEN = (figures.COLOURS[model] for model in figures.MODELS)
+
+
+pytestmark = pytest.mark.usefixtures("style")
+
+
+# Labels and tables
+
+
+def test_labels_and_colours_have_the_same_keys():
+    """What has a colour has a label; both greys stand for what takes no side."""
+    assert list(figures.LABELS) == list(figures.COLOURS)
+    assert len(set(figures.COLOURS.values())) == len(figures.COLOURS) - 1
+
+
+def test_bilingual():
+    """A term without a gloss, or glossed by itself, stands alone."""
+    glosses = {"云": "cloud", "5G": "5G"}
+    assert [figures.bilingual(term, glosses) for term in ("云", "5G", "网")] == ["云 cloud", "5G", "网"]
+    assert figures.bilingual("云", glosses, separator="\n") == "云\ncloud"
+
+
+def test_city_labels():
+    """A new area is called by its name alone."""
+    cities = pd.DataFrame({"city": ["a", "b"], "name_zh": ["甲", "乙"], "name_en": ["A New Area", "B"]})
+    assert figures.city_labels(cities).to_dict() == {"a": "甲 A", "b": "乙 B"}
+
+
+def test_show_rounds_and_keeps_all():
+    """Numbers are rounded, texts are whole, missing values are dashes, and an index that only counts is left out."""
+    long = "字" * 80
+    shown = figures.show(pd.DataFrame({"text": [long, "b"] * 40, "p": [0.126, None] * 40}))
+    lines = repr(shown).split("\n")
+    assert len(lines) == 81
+    assert lines[1].split() == [long, "0.13"]
+    assert lines[2].split() == ["b", "–"]
+    page = html.fromstring(shown._repr_html_())
+    assert len(page.xpath(".//tbody/tr")) == 80
+    assert page.xpath(".//tbody/tr[1]/*/text()") == [long, "0.13"]
+    assert page.xpath(".//style/text()") == [
+        ".texts-0-1 td:nth-of-type(1),.texts-0-1 thead th:nth-of-type(1){text-align:left}"
+    ]
+    assert page.get("class") == "texts-0-1"
+    assert page.get("style") is None
+
+
+def test_show_shows_an_index():
+    """An index with a name, or of something else than numbers from 0, is shown; texts are found behind it."""
+    table = pd.DataFrame({"n": [1, 2], "kind": ["x", "y"]})
+    for index in (pd.RangeIndex(2, name="line"), pd.RangeIndex(1, 3), pd.Index(["a", "b"])):
+        shown = figures.show(table.set_axis(index))
+        page = html.fromstring(shown._repr_html_())
+        assert page.xpath(".//tbody/tr/th/text()") == [str(key) for key in index]
+        assert ".texts-1-2 thead th:nth-of-type(3)" in page.xpath(".//style/text()")[0]
+        assert repr(shown).split("\n")[-1].split() == [str(index[1]), "2", "y"]
+
+
+def test_show_in_a_box_and_with_links():
+    """A height makes a box of one and a half em a line; links are links only where asked for."""
+    table = pd.DataFrame({"where": ["<a href='x'>x</a>"], "n": [1.23456]})
+    boxed = html.fromstring(figures.show(table, height=10, escape=False, digits=3)._repr_html_())
+    assert boxed.get("style") == "max-height:15em;overflow:auto"
+    assert boxed.xpath(".//td/a/@href") == ["x"]
+    assert boxed.xpath(".//td[2]/text()") == ["1.235"]
+    assert html.fromstring(figures.show(table)._repr_html_()).xpath(".//td/text()")[0] == "<a href='x'>x</a>"
+    assert "<style>" not in figures.show(table[["n"]])._repr_html_()
+
+
+def test_labels_keep_off_one_another_and_off_points():
+    """Labels of points that lie close together do not overlap, nor do they cover a point; each is near its own."""
+    fig, ax = plt.subplots(figsize=(5, 4))
+    x, y = np.array([0.5, 0.52, 0.5, 0.53, 0.9]), np.array([0.5, 0.51, 0.53, 0.54, 0.1])
+    ax.scatter(x, y)
+    ax.plot([0.4, 0.7], [0.6, 0.6])
+    labels = [f"点 {i}" for i in range(len(x))]
+    figures.label_points(ax, x, y, labels, lines=[([0.4, 0.7], [0.6, 0.6])])
+    fig.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert words(ax) == labels
+    assert overlap(boxes) == []
+    points = ax.transData.transform(np.column_stack([x, y]))
+    assert not any(box.contains(*point) for box in boxes for point in points)
+    line = ax.transData.transform([(0.4, 0.6), (0.7, 0.6)])
+    assert not any(box.y0 < line[0, 1] < box.y1 and box.x0 < line[1, 0] and box.x1 > line[0, 0] for box in boxes)
+    assert {text.get_fontsize() for text in ax.texts} == {8}
+    assert all(abs(box.x0 - px) < 80 and abs(box.y0 - py) < 60 for box, (px, py) in zip(boxes, points, strict=True))
+
+
+# Maps and networks
+
+
+def test_heat_map():
+    """Each number stands in its cell, white where the cell is dark; zero is a dash in red on white."""
+    table = pd.DataFrame({"甲": [0, 9], "乙": [1, 4]}, index=["a", "b"])
+    ax, data = figures.heat_map(table, title="件数")
+    found = {text.get_position(): (text.get_text(), to_hex(text.get_color())) for text in ax.texts}
+    white, red = "#ffffff", "#b03030"
+    assert found == {(0, 0): ("–", red), (0, 1): ("9", white), (1, 0): ("1", INK), (1, 1): ("4", white)}
+    assert np.ma.filled(ax.images[0].get_array(), -1).tolist() == [[-1, 1], [3, 2]]
+    assert words(ax.get_xticklabels()) == ["甲", "乙"]
+    assert words(ax.get_yticklabels()) == ["a", "b"]
+    assert ax.get_title(loc="left") == "件数"
+    assert data.equals(table)
+    assert ax.figure.get_size_inches().tolist() == pytest.approx([5.6, 1.94])
+
+
+def test_heat_map_of_many_columns_on_given_axes():
+    """From the thirteenth column on labels stand upright; what is empty may show nothing."""
+    _, ax = plt.subplots()
+    for n, angle in ((12, 0), (13, 90)):
+        drawn, _ = figures.heat_map(pd.DataFrame(np.eye(n)), ax=ax, empty="")
+        assert drawn is ax
+        assert {label.get_rotation() for label in ax.get_xticklabels()} == {angle}
+    assert words(ax).count("") == 0
+    ax, _ = figures.heat_map(pd.DataFrame(np.ones((2, 20))))
+    assert ax.figure.get_size_inches().tolist() == pytest.approx([9.6, 3.14])
+
+
+@picture
+def test_heat_map_picture():
+    """Picture: a heat map with a title."""
+    table = pd.DataFrame([[0, 3, 12], [7, 0, 1]], index=["政策 policy", "新闻 news"], columns=["2005", "2015", "2025"])
+    return figures.heat_map(table, title="件数 number", colours="Greens")[0].figure
+
+
+def test_city_map(places):
+    """A city stands at its place by what covers it; those with a record are named; degrees keep their proportion."""
+    ax, data = figures.city_map(places)
+    assert data.to_numpy().tolist()[0] == ["a", 120.0, 30.0, "record and report"]
+    assert data["covered"].tolist() == ["record and report"] * 2 + ["record"] + ["report"] * 2
+    report, record, both = scatters(ax)
+    assert report["at"] == [[106.5, 29.5], [116.4, 39.9]]
+    assert (report["fill"], report["edge"], report["sizes"]) == ([], [MUTED], [22])
+    assert (record["at"], record["fill"], record["corners"]) == ([[104.0, 30.6]], ["#8c6d31"], 5)
+    assert (both["at"], both["fill"]) == ([[120.0, 30.0], [120.5, 30.2]], [INK])
+    assert sorted(words(ax)) == ["丙 C", "乙 B", "甲 A"]
+    assert [text.split(": ")[1] for text in words(ax.get_legend())] == ["2", "1", "2"]
+    assert ax.get_aspect() == pytest.approx(1 / np.cos(np.radians(32.04)))
+
+
+@picture
+def test_city_map_picture(places):
+    """Picture: the map."""
+    return figures.city_map(places)[0].figure
+
+
+def test_city_map_says_nothing_of_what_is_not_there(places):
+    """A kind of cover that no city has is not in the key."""
+    ax, _ = figures.city_map(places[places["has_report"]])
+    assert [text.split(" ")[0] for text in words(ax.get_legend())] == ["work", "record"]
+
+
+@pytest.fixture
+def frequencies():
+    """Return 24 made-up terms: 22 the less even the rarer, and a very even and a very uneven one between them."""
+    per_10k = np.geomspace(0.5, 64, 22)
+    table = pd.DataFrame({"word": [f"词{i}" for i in range(22)], "per_10k": per_10k, "dp": 0.8 - 0.1 * np.log(per_10k)})
+    odd = pd.DataFrame({"word": ["匀", "聚"], "per_10k": [4.0, 6.0], "dp": [0.1, 0.95]})
+    return pd.concat([odd, table], ignore_index=True)
+
+
+def test_dispersion(frequencies):
+    """Twenty terms are named: those that stand out from the line most, ten below it and ten above."""
+    ax, shown = figures.dispersion(frequencies, {"匀": "even"})
+    everything, named = scatters(ax)
+    assert everything["at"] == frequencies[["per_10k", "dp"]].round(6).to_numpy().tolist()
+    assert named["at"] == shown[["per_10k", "dp"]].round(6).to_numpy().tolist()
+    assert (everything["fill"], named["fill"]) == (["#999999"], [BLUE])
+    assert len(shown) == 20
+    assert shown["word"].tolist()[:2] == ["匀", "聚"]
+    line = np.polyfit(np.log(frequencies["per_10k"]), frequencies["dp"], 1)
+    residual = frequencies["dp"] - np.polyval(line, np.log(frequencies["per_10k"]))
+    assert set(residual.nsmallest(10).index) | set(residual.nlargest(10).index) == set(shown.index)
+    assert sorted(words(ax)) == sorted(["匀 even", *shown["word"][1:]])
+    assert ax.get_xscale() == "log"
+    assert [float(tick) for tick in ax.get_xticks() if 0.4 < tick < 70] == [0.5, 1, 2, 5, 10, 20, 50]
+
+
+def test_dispersion_of_two_terms():
+    """Two terms, through which any line goes, are both named."""
+    table = pd.DataFrame({"word": ["甲", "乙"], "per_10k": [1.0, 2.0], "dp": [0.1, 0.2]})
+    assert figures.dispersion(table, {})[1].equals(table)
+
+
+@picture
+def test_dispersion_picture(frequencies):
+    """Picture: terms by frequency and evenness."""
+    return figures.dispersion(frequencies, {"匀": "even"})[0].figure
+
+
+@pytest.fixture
+def pairs():
+    """Return pairs of a chain of three, of a pair and of another pair."""
+    rows = [("丙", "乙", 6), ("甲", "乙", 12), ("戊", "丁", 3), ("己", "庚", 3)]
+    return pd.DataFrame(rows, columns=["first", "second", "n"])
+
+
+def test_collocations(pairs):
+    """Terms are points by label and number of links, pairs are lines by how often; groups stand apart."""
+    ax, data = figures.collocations(pairs, {"甲": "industry", "乙": "application"}, {"甲": "one"})
+    assert data["term"].tolist()[0] == "乙"
+    assert data.set_index("term").loc[["乙", "甲", "丁"]].to_numpy().tolist() == [
+        ["application", 2],
+        ["industry", 1],
+        ["", 1],
+    ]
+    (points,) = scatters(ax)
+    assert sorted(points["sizes"]) == [65] * 6 + [90]
+    assert sorted(points["fill"]) == sorted([GREEN, RED, *["#999999"] * 5])
+    (lines,) = [part for part in ax.collections if not hasattr(part, "get_sizes")]
+    assert sorted(lines.get_linewidths()) == pytest.approx([1.1, 1.1, 1.6, 2.6])
+    assert {to_hex(colour) for colour in lines.get_colors()} == {"#bbbbbb"}
+    ends = np.array([end for path in lines.get_paths() for end in path.vertices]).round(6).tolist()
+    assert all(end in points["at"] for end in ends)
+    assert sorted(words(ax)) == sorted(["甲\none", "乙", "丙", "丁", "戊", "己", "庚"])
+    assert words(ax.figure.legends[0]) == [figures.LABELS[label] for label in ("industry", "application", "")]
+    assert len(ax.figure.legends[0].legend_handles) == 3
+
+
+def test_groups_of_a_network_stand_in_rows():
+    """The largest group comes first; a group that has no room begins a row below; none overlaps another."""
+    graph = nx.Graph([(f"a{i}", f"a{i + 1}") for i in range(6)])
+    graph.add_edges_from((f"{name}1", f"{name}2") for name in "bcdefg")
+    place, height = figures._pack(graph)
+    extents = []
+    for name in "abcdefg":
+        x, y = np.array([place[node] for node in graph if node[0] == name]).T
+        extents.append((x.min(), x.max(), y.max(), y.min()))
+        assert np.ptp(x) >= np.ptp(y)
+    assert extents[0][0] == extents[0][2] == 0
+    assert all(right <= 11 for _, right, _, _ in extents)
+    for (left, right, top, _), (other_left, _, other_top, _) in itertools.pairwise(extents):
+        assert other_left == pytest.approx(right + 1.5) if other_top == top else other_left == 0
+        assert other_left == 0 or left < other_left
+    tops = sorted({round(top, 6) for *_, top, _ in extents}, reverse=True)
+    rows = [[extent for extent in extents if round(extent[2], 6) == top] for top in tops]
+    assert len(rows) >= 2
+    for above, below in itertools.pairwise(rows):
+        assert below[0][2] == pytest.approx(min(bottom for *_, bottom in above) - 0.75)
+    assert height == pytest.approx(-min(bottom for *_, bottom in extents))
+
+
+class Salted(str):
+    """A text that is hashed in a way of its own, as texts are in every process."""
+
+    salt = 0
+
+    def __hash__(self):
+        """Return a hash that depends on the salt."""
+        return hash((Salted.salt, str(self)))
+
+
+def test_layout_does_not_depend_on_hashes(monkeypatch):
+    """However texts are hashed, the same network is laid out alike."""
+    made = []
+    for salt in (1, 2, 3):
+        monkeypatch.setattr(Salted, "salt", salt)
+        graph = nx.Graph((Salted(f"词{i}"), Salted(f"词{i * 7 % 17}")) for i in range(1, 20))
+        place, height = figures._pack(graph)
+        made.append((height, {str(node): tuple(at) for node, at in place.items()}))
+    assert made[0] == made[1] == made[2]
+
+
+@picture
+def test_collocations_picture(pairs):
+    """Picture: a small network."""
+    return figures.collocations(pairs, {"甲": "industry", "乙": "application"}, {"甲": "one", "丁": "four"})[0].figure
+
+
+# Shares
+
+
+@pytest.fixture
+def mixes():
+    """Return mixes of five groups: two clear, one even, one certain and one without shares."""
+    shares = {
+        "a": [(0.2, 0.1, 0.3), (0.7, 0.6, 0.8), (0.1, 0.0, 0.2)],
+        "b": [(1 / 3, 0.2, 0.4)] * 3,
+        "c": [(0.5, 0.4, 0.6), (0.3, 0.2, 0.4), (0.2, 0.1, 0.3)],
+        "d": [(0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (0.0, 0.0, 0.0)],
+        "e": [(np.nan,) * 3] * 3,
+    }
+    rows = [
+        (group, model, *three, 12.0)
+        for group, parts in shares.items()
+        for model, three in zip(figures.MODELS, parts, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["group", "label", "share", "low", "high", "n"])
+
+
+def test_ranked(mixes):
+    """Groups stand by their largest label, in the order of labels, then by its share; one without shares is gone."""
+    rows = figures.ranked(mixes)
+    assert rows["group"].unique().tolist() == ["c", "b", "d", "a"]
+    assert rows[rows["largest"]][["group", "label"]].to_numpy().tolist() == [
+        ["c", "infrastructure"],
+        ["b", "infrastructure"],  # of equal shares the first
+        ["d", "industry"],
+        ["a", "industry"],
+    ]
+    assert rows.columns.tolist() == [*mixes.columns, "largest"]
+    assert rows.iloc[0].tolist() == ["c", "infrastructure", 0.5, 0.4, 0.6, 12.0, True]
+
+
+def test_ranked_does_not_tell_thirds_apart():
+    """Shares that differ by less than a rounding error are equal."""
+    shares = pd.DataFrame({"group": "a", "label": ["x", "y"], "share": [0.5 - 1e-12, 0.5]})
+    assert figures.ranked(shares)["largest"].tolist() == [True, False]
+
+
+def lines_of(ax):
+    """Return the intervals drawn: from, to, height, colour with alpha."""
+    (lines,) = [part for part in ax.collections if not hasattr(part, "get_sizes")]
+    ends = [(*path.vertices[:, 0], path.vertices[0, 1]) for path in lines.get_paths()]
+    return [tuple(np.round(end, 6).tolist()) for end in ends], [to_hex(c, keep_alpha=True) for c in lines.get_colors()]
+
+
+def test_intervals_rank_mixes(mixes):
+    """A panel a label in its colour, rows from above; what is not the largest is hollow; marked rows are diamonds."""
+    rows = figures.ranked(mixes).assign(marked=lambda t: t["group"] == "d")
+    axes, data = figures.intervals(
+        rows, panel="label", colour="label", filled="largest", shape="marked", names=pd.Series({"a": "甲 A"})
+    )
+    assert [ax.get_title(loc="left") for ax in axes] == [figures.LABELS[model] for model in figures.MODELS]
+    assert [to_hex(ax._left_title.get_color()) for ax in axes] == [BLUE, RED, GREEN]
+    assert words(axes[0].get_yticklabels()) == ["c", "b", "d", "甲 A"]
+    assert axes[0].get_yticks().tolist() == [0, 1, 2, 3]
+    assert axes[0].get_ylim() == pytest.approx((3.6, -0.6))
+    plain, marked = scatters(axes[1])
+    assert plain["at"] == [[0.3, 0], [0.333333, 1], [0.7, 3]]
+    assert (marked["at"], marked["fill"], marked["corners"]) == ([[1, 2]], [RED], 5)
+    assert plain["fill"] == ["#ffffff", "#ffffff", RED]
+    assert plain["edge"] == [RED] * 3
+    assert lines_of(axes[1]) == (
+        [(0.2, 0.4, 0), (0.2, 0.4, 1), (1, 1, 2), (0.6, 0.8, 3)],
+        [RED + "73", RED + "73", RED + "e6", RED + "e6"],
+    )
+    assert axes[0].figure.legends == []
+    assert axes[0].figure.get_supxlabel().startswith("share with its 90 % interval")
+    assert axes[0].get_xlim()[0] == 0
+    assert axes[0].get_xlim()[1] >= 1
+    assert axes[0].xaxis.get_major_formatter()(0.2) == "20 %"
+    assert data.columns.tolist() == ["group", "label", "marked", "largest", "share", "low", "high", "n"]
+    assert data["group"].tolist() == [group for group in "cbda" for _ in range(3)]
+    assert axes[0].figure.get_size_inches().tolist() == pytest.approx([11, 1 + 0.24 * 4])
+
+
+def test_intervals_beside_one_another(mixes):
+    """Colours of one row stand below one another round its middle, on bands in turns, with a key."""
+    kinds = {"infrastructure": "records 记录", "industry": "studies 研究", "application": "reports 报告"}
+    table = mixes[mixes["group"].isin(["a", "c"])].replace({"label": kinds})
+    (ax,), data = figures.intervals(table, colour="label", xlabel="占比", names={"records 记录": "36 records"})
+    (points,) = scatters(ax)
+    step = round(0.7 / 3, 6)
+    assert points["at"] == [[0.2, -step], [0.7, 0], [0.1, step], [0.5, 1 - step], [0.3, 1], [0.2, 1 + step]]
+    assert points["fill"] == [BLUE, RED, GREEN] * 2
+    assert [end[2] for end in lines_of(ax)[0]] == [at[1] for at in points["at"]]
+    assert words(ax.figure.legends[0]) == ["36 records", "studies 研究", "reports 报告"]
+    assert [handle.get_color() for handle in ax.figure.legends[0].legend_handles] == [BLUE, RED, GREEN]
+    assert [(band.get_y(), band.get_height()) for band in ax.patches] == [(-0.5, 1)]
+    assert ax.get_title(loc="left") == ""
+    assert ax.get_xlabel() == "占比"
+    assert ax.get_yticks().tolist() == [0, 1]
+    assert data["label"].tolist() == [*kinds.values()] * 2
+    assert ax.figure.get_size_inches().tolist() == pytest.approx([9.5, 1 + 0.37 * 2])
+
+
+def test_intervals_of_something_else(mixes):
+    """A value that is no share has plain numbers; what has no meaning is black beside what has one."""
+    table = pd.DataFrame({"label": ["all", "industry"], "alpha": [0.95, 0.9], "low": [0.9, 0.85], "high": [1.0, 0.95]})
+    (ax,), data = figures.intervals(table, row="label", colour="label", value="alpha", reference=0.8, xlabel="α")
+    assert scatters(ax)[0]["fill"] == [INK, RED]
+    assert words(ax.get_yticklabels()) == ["all", "industry 产业"]
+    assert [line.get_xdata()[0] for line in ax.lines] == [0.8]
+    assert ax.lines[0].get_linestyle() == ":"
+    assert ax.get_xlim()[0] > 0.7
+    assert ax.xaxis.get_major_formatter()(0.9) != "90 %"
+    assert ax.figure.legends == []
+    assert data.columns.tolist() == ["label", "alpha", "low", "high"]
+    assert not ax.patches
+
+
+def test_intervals_in_blocks_with_shapes():
+    """A gap stands where a block ends; views have shapes and a key; what has no interval has no line."""
+    rows = [
+        ("region", "east", "passages", 0.4, 0.3, 0.5),
+        ("region", "west", "passages", 0.2, 0.1, 0.3),
+        ("level", "east", "passages", 0.6, 0.5, 0.7),
+        ("region", "east", "events", 0.5, np.nan, np.nan),
+        ("level", "east", "indicators", 0.1, np.nan, np.nan),
+    ]
+    table = pd.DataFrame(rows, columns=["by", "group", "view", "share", "low", "high"])
+    (ax,), data = figures.intervals(table, block="by", shape="view", names={"events": "events 大事"})
+    assert words(ax.get_yticklabels()) == ["east", "west", "east"]
+    assert ax.get_yticks().tolist() == [0, 1, 3]
+    assert ax.get_ylim()[0] == pytest.approx(3.6)
+    by_corners = {points["corners"]: points["at"] for points in scatters(ax)}
+    assert by_corners == {26: [[0.4, 0], [0.2, 1], [0.6, 3]], 5: [[0.5, 0]], 4: [[0.1, 3]]}
+    assert [end for end in lines_of(ax)[0] if not np.isnan(end[0])] == [(0.3, 0.5, 0), (0.1, 0.3, 1), (0.5, 0.7, 3)]
+    assert scatters(ax)[0]["fill"] == [INK] * len(scatters(ax)[0]["at"])
+    assert words(ax.figure.legends[0]) == ["passages", "events 大事", "indicators"]
+    assert [handle.get_marker() for handle in ax.figure.legends[0].legend_handles] == ["o", "D", "^"]
+    assert data["share"].tolist() == [0.4, 0.5, 0.2, 0.6, 0.1]
+    assert data.columns.tolist() == ["by", "group", "view", "share", "low", "high"]
+
+
+def test_intervals_say_what_is_missing(mixes):
+    """A row without a value in a panel says so there; four panels stand in two rows."""
+    table = pd.concat([mixes.assign(part=part) for part in "wxyz"])
+    table = table[(table["label"] == "industry") & ~((table["group"] == "a") & (table["part"] == "y"))]
+    axes, _ = figures.intervals(table, panel="part", colour="label", reference=1 / 3)
+    assert len(axes) == 4
+    assert axes[0].get_subplotspec().get_gridspec().get_geometry() == (2, 2)
+    assert [words(ax) for ax in axes] == [["none 无"] * n for n in (1, 1, 2, 1)]
+    assert sorted(text.get_position() for text in axes[2].texts) == [(0.02, 0), (0.02, 4)]
+    assert [len(scatters(ax)[0]["at"]) for ax in axes] == [5, 5, 4, 5]
+    assert words(axes[0].figure.legends[0]) == ["industry 产业"]
+
+
+def test_panels_that_are_not_needed_are_empty(mixes):
+    """Of five panels in two rows of three the last place is empty; the panel above it has the scale."""
+    table = pd.concat([mixes.assign(part=part) for part in "vwxyz"])
+    axes, _ = figures.intervals(table, panel="part", colour="label")
+    places = axes[0].figure.axes
+    assert [ax.axison for ax in places] == [True] * 5 + [False]
+    below = [ax.xaxis.get_tick_params()["labelbottom"] for ax in axes]
+    assert below == [False, False, True, True, True]
+    assert axes[0].figure.get_size_inches()[1] == pytest.approx(2 * (1 + 0.37 * 5))
+
+
+@picture
+def test_intervals_picture(mixes):
+    """Picture: ranked mixes, a panel a model."""
+    rows = figures.ranked(mixes).assign(marked=lambda t: t["group"] == "d")
+    look = {"panel": "label", "colour": "label", "filled": "largest", "shape": "marked", "reference": 1 / 3}
+    return figures.intervals(rows, names={"a": "甲 A"}, **look)[0][0].figure
+
+
+@picture
+def test_intervals_beside_picture(mixes):
+    """Picture: colours of a row below one another, with a key, and a row without values."""
+    return figures.intervals(mixes, colour="label")[0][0].figure
+
+
+@pytest.fixture
+def over_time():
+    """Return shares of seven labels in three periods."""
+    rows = [
+        (period, label, share + k / 10, share, share + 0.2)
+        for k, period in enumerate(["2005–", "2015–", "2025–"])
+        for label, share in zip("gfedcba", np.arange(7) / 20, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["group", "label", "share", "low", "high"]).replace({"g": "industry"})
+
+
+def test_small_multiples(over_time):
+    """A panel a label, in the order of the table, over periods in theirs; one scale from 0 for all."""
+    axes, data = figures.small_multiples(over_time, names={"f": "六 f"}, colours={"e": "#123456"})
+    assert len(axes) == 7
+    assert axes[0].get_subplotspec().get_gridspec().get_geometry() == (2, 4)
+    assert [ax.get_title(loc="left") for ax in axes] == ["industry 产业", "六 f", *"edcba"]
+    assert [to_hex(ax.lines[0].get_color()) for ax in axes[:4]] == [RED, BLUE, "#123456", BLUE]
+    assert axes[2].lines[0].get_xydata().round(6).tolist() == [[0, 0.1], [1, 0.2], [2, 0.3]]
+    band = axes[2].collections[0].get_datalim(axes[2].transData)
+    assert (band.y0, band.y1) == pytest.approx((0.1, 0.3))
+    assert words(axes[6].get_xticklabels()) == ["2005–", "2015–", "2025–"]
+    assert axes[6].get_ylim()[0] == 0
+    assert axes[6].get_ylim()[1] >= 0.5
+    assert axes[0].yaxis.get_major_formatter()(0.5) == "50 %"
+    assert data.index.tolist() == ["industry", *"fedcba"]
+    assert data.loc["e"].to_dict() == pytest.approx({"2005–": 0.1, "2015–": 0.2, "2025–": 0.3})
+    assert axes[0].figure.get_size_inches().tolist() == pytest.approx([11.5, 3.5])
+
+
+@picture
+def test_small_multiples_picture(over_time):
+    """Picture: seven labels over three periods, one of them without an interval."""
+    table = over_time.assign(low=over_time["low"].where(over_time["label"] != "b"))
+    return figures.small_multiples(table)[0][0].figure
+
+
+# The triangle
+
+
+def sums(*shares, n=10):
+    """Return rows of sums of five labels, of which the first three have the shares."""
+    return np.array([[*(n * np.array(share)), 3, 0] for share in shares])
+
+
+def test_region_leaves_the_farthest_out():
+    """Of ten resamples the region holds the nine nearest to the mean; what has nothing typed does not count."""
+    ring = [(0.4, 0.3, 0.3), (0.3, 0.4, 0.3), (0.3, 0.3, 0.4), (0.36, 0.28, 0.36), (0.36, 0.36, 0.28)]
+    inside = [(0.34, 0.33, 0.33), (0.33, 0.34, 0.33), (0.33, 0.33, 0.34), (0.335, 0.335, 0.33)]
+    drawn = np.vstack([sums(*ring, *inside, (0.05, 0.05, 0.9)), np.zeros((4, 5))])
+    corners = figures.region(drawn)
+    assert corners.sum(axis=1) == pytest.approx(1)
+    assert (0.05, 0.05, 0.9) not in set(map(tuple, corners.round(6)))
+    assert {(0.4, 0.3, 0.3), (0.3, 0.4, 0.3), (0.3, 0.3, 0.4)} <= set(map(tuple, corners.round(6)))
+    around = corners - corners.mean(axis=0)
+    turns = np.unwrap(np.arctan2(around[:, 1], around[:, 0]))
+    assert (np.diff(turns) > 0).all() or (np.diff(turns) < 0).all()  # corners in order
+    more = figures.region(np.vstack([drawn, drawn[9:10]]))  # now ten of eleven are held: one outlier is not enough
+    assert (0.05, 0.05, 0.9) in set(map(tuple, more.round(6)))
+
+
+def test_region_of_a_point_and_of_a_line():
+    """Where all resamples say the same the region is a point; where they lie on a line, its ends."""
+    assert figures.region(sums((0, 0, 1), (0, 0, 1), (0, 0, 1))).tolist() == [[0, 0, 1]]
+    line = figures.region(sums((0, 0.2, 0.8), (0, 0.3, 0.7), (0, 0.25, 0.75), (0, 0.22, 0.78)))
+    assert line.tolist() == [[0, 0.2, 0.8], [0, 0.3, 0.7]]
+
+
+@pytest.fixture
+def resampled():
+    """Return bootstrap sums of the four groups that have shares."""
+    rng = np.random.default_rng(0)
+    means = {"a": (2, 7, 1), "b": (4, 4, 4), "c": (5, 3, 2), "d": (0, 9, 0)}
+    return {group: rng.multinomial(12, np.array(mean) / sum(mean), 40) for group, mean in means.items()}
+
+
+def test_triangle(mixes, resampled):
+    """Groups stand at their shares in the colour of the largest; marked ones are diamonds with an outlined region."""
+    ax, data = figures.triangle(mixes, names={"a": "甲 A", "d": "丁 D"}, drawn=resampled, marked=["a"])
+    assert data.index.tolist() == ["a", "b", "c", "d"]
+    assert data.loc["c"].tolist() == [0.5, 0.3, 0.2, False]
+    assert data["marked"].tolist() == [True, False, False, False]
+    plain, marked = scatters(ax)
+    at = {
+        group: ax.transProjection.transform([row[:3].tolist()])[0].round(6).tolist() for group, row in data.iterrows()
+    }
+    assert plain["at"] == [at["b"], at["c"], at["d"]]
+    assert (plain["fill"], plain["sizes"], plain["corners"]) == ([BLUE, BLUE, RED], [22], 26)
+    assert (marked["at"], marked["fill"], marked["sizes"], marked["corners"]) == ([at["a"]], [RED], [48], 5)
+    assert [words(other) for other in ax.figure.axes] == [[], ["甲 A", "丁 D"]]
+    assert [line.get_linewidth() for line in ax.lines] == [1.3, 0.4, 0.4, 0.4]
+    assert [to_hex(line.get_color()) for line in ax.lines] == [RED, BLUE, BLUE, RED]
+    assert [patch.get_alpha() for patch in ax.patches if patch.get_alpha()] == [0.09, 0.02, 0.02, 0.02]
+    assert [axis.get_label_text() for axis in (ax.taxis, ax.laxis, ax.raxis)] == [
+        figures.LABELS[model].replace(" ", "\n") for model in figures.MODELS
+    ]
+    over = ax.figure.axes[1]
+    assert over.get_xlim() == ax.get_xlim()
+    assert over.get_position().bounds == pytest.approx(ax.get_position().bounds)
+
+
+def test_triangle_without_regions(mixes):
+    """Without resamples there are points alone, and without names no names."""
+    ax, _ = figures.triangle(mixes)
+    assert len(ax.lines) == 0
+    assert words(ax.figure.axes[1]) == []
+
+
+@picture
+def test_triangle_picture(mixes, resampled):
+    """Picture: the triangle with regions."""
+    return figures.triangle(mixes, names={"a": "甲 A", "d": "丁 D"}, drawn=resampled, marked=["a"])[0].figure
+
+
+# Lanes
