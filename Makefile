@@ -19,7 +19,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 # Originals are off unless asked for, whatever lies on the machine.
 unexport CITYANALYSIS_ORIGINALS
 
-.PHONY: all site test test-originals style lab refresh clean help
+.PHONY: all site test test-library test-study test-originals style lab refresh clean help
 .DELETE_ON_ERROR:
 
 all: site ## execute every notebook into build/ and render the site (the default)
@@ -51,9 +51,14 @@ build/site/index.html: $(EXECUTED) $(PAGES) $(INPUTS) $(VENV)/ready
 	  && $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --conf-dir docs --doctree-dir build/doctrees build/source build/site \
 	  && touch $@ && echo "site: rendered"
 
-test: $(VENV)/ready style site ## pass everything: style, unit tests, doctests, the site, stored notebooks through nbval
-	@$(BIN)/pytest
+test: style test-library test-study ## pass everything: style, unit tests, doctests, the site, stored notebooks through nbval
 	@$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=300 $(NOTEBOOKS)
+
+# Side by side, a core each.
+test-library: site
+	@$(BIN)/pytest --quiet tests --ignore=tests/study --ignore=tests/test_site.py
+test-study: site
+	@$(BIN)/pytest --quiet tests/study tests/test_site.py src
 
 test-originals: $(VENV)/ready ## tests and notebooks with the original texts of the folder ORIGINALS
 	@test -d "$(ORIGINALS)" || { echo "test-originals: no folder '$(ORIGINALS)'; try 'make test-originals ORIGINALS=folder'"; exit 1; }
