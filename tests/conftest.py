@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from cityanalysis import corpus, figures, words
+from cityanalysis import corpus, figures, readers, words
+from cityanalysis.files import ReadError
 
 # The same examples on every run, however slow the machine is.
 settings.register_profile("tests", deadline=None, database=None, derandomize=True)
@@ -120,3 +121,42 @@ def places():
     ]
     columns = ["city", "name_zh", "name_en", "region", "longitude", "latitude", "has_record", "has_report"]
     return pd.DataFrame(rows, columns=columns)
+
+
+@pytest.fixture
+def put(tmp_path):
+    """Return a function that puts bytes, or a text as UTF-8, into a file and gives its path."""
+
+    def put(raw, name="a.txt"):
+        path = tmp_path / name
+        path.write_bytes(raw.encode() if isinstance(raw, str) else raw)
+        return path
+
+    return put
+
+
+@pytest.fixture
+def read(put):
+    """Return a function that puts bytes into a file and reads it."""
+    return lambda raw, name="a.txt", **options: readers.read(put(raw, name), **options)
+
+
+@pytest.fixture
+def fault():
+    """Return a function that gives the one line with which another refuses a file, without the name of the file."""
+
+    def fault(function, path):
+        with pytest.raises(ReadError) as error:
+            function(path)
+        message = str(error.value)
+        assert "\n" not in message
+        assert message.startswith(f"{path}:")
+        return message.removeprefix(str(path))
+
+    return fault
+
+
+@pytest.fixture
+def refusal(put, fault):
+    """Return a function that puts bytes into a file and gives the line with which it is refused as a document."""
+    return lambda raw, name="a.txt": fault(readers.read, put(raw, name))

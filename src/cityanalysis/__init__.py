@@ -28,7 +28,7 @@ __version__ = "0.2.0"
 # From the public name to its module; a module is imported when one of its names is first used.
 _PUBLIC = {
     # read
-    "read": "files",
+    "read": "readers",
     "ReadError": "files",
     "passages": "documents",
     "load": "corpus",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cityanalysis import counts, documents, files, tags, times, words
+from cityanalysis import counts, documents, files, readers, tags, times, words
 
 COLLECTIONS = ("records", "studies", "reports")
 PROTECTED = ("studies", "reports")  # whose texts are others'
@@ -156,7 +156,7 @@ def load(*names, second=False, originals=None, simplify=False, lexicon=None):
     Parameters
     ----------
     *names : str or os.PathLike
-        ``records``, ``studies``, ``reports``, or folders. In a folder every file that `cityanalysis.files.read` knows
+        ``records``, ``studies``, ``reports``, or folders. In a folder every file that `cityanalysis.readers.read` knows
         is read. A ``documents.csv`` in it says which files there are and what is known of them: a column ``file`` and,
         if wanted, ``doc_id, city, title, issuer, published, genre, url``; ``cityanalysis index FOLDER`` begins one.
     second : bool
@@ -278,7 +278,7 @@ def _folder(folder, *, simplify):
     indexed, rows, parts, notes = (folder / INDEX).exists(), [], [], []
     for row in (_index(folder) if indexed else _unlisted(folder)).to_dict("records"):
         try:
-            reading = files.read(folder / row["file"], simplify=simplify)
+            reading = readers.read(folder / row["file"], simplify=simplify)
         except files.ReadError as error:
             if indexed:
                 raise
@@ -340,7 +340,7 @@ def index(folder):
     added, refused = [], []
     for row in _unlisted(path.parent, known=listed["file"]).to_dict("records"):
         try:
-            text = files.read(path.parent / row["file"]).text
+            text = readers.read(path.parent / row["file"]).text
         except files.ReadError as error:
             refused.append(error)
         else:

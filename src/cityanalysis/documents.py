@@ -49,7 +49,7 @@ def passages(text, *, doc_id="text", city="", frames=(), corrections=()):
     Parameters
     ----------
     text : str
-        Any text, such as that of `cityanalysis.files.read`.
+        Any text, such as that of `cityanalysis.readers.read`.
     doc_id : str
         The id of the document.
     city : str
