@@ -138,11 +138,11 @@ def test_engines_write_the_same(folder):
 
 def test_own_lexicon(folder):
     """Somebody's own term is one word and a tag of its domain; a stop word of theirs is none."""
-    Path("own.csv").write_text("term,domain\n沐日星云桥,bridge\n智慧城市,stop\n", encoding="utf-8")
+    Path("own.csv").write_text("term,domain\n沐日星云桥,transport\n智慧城市,stop\n", encoding="utf-8")
     Path("c.txt").write_text("沐日星云桥与智慧城市", encoding="utf-8")
     assert cli.main(["tag", "c.txt", "--lexicon", "own.csv", "--out", "out"]) == 0
     table = files.table(folder / "out" / "tags.csv")
-    assert table[["start", "end", "term", "domain"]].to_numpy().tolist() == [["0", "5", "沐日星云桥", "bridge"]]
+    assert table[["start", "end", "term", "domain"]].to_numpy().tolist() == [["0", "5", "沐日星云桥", "transport"]]
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_models_of_passages(folder, capsys):
     captured = capsys.readouterr()
     rows = captured.out.splitlines()
     labels = ("infrastructure", "industry", "application", "governance", "other")
-    assert rows[0] == "file,n,start,end,primary," + ",".join(f"p_{label}" for label in labels)
+    assert rows[0] == "file,n,start,end,primary," + ",".join(f"p_{label}" for label in labels) + ",text"
     assert [row.split(",")[:4] for row in rows[1:]] == [
         ["b.txt", "1", "0", "2"],
         ["b.txt", "2", "4", "8"],

@@ -358,6 +358,8 @@ def test_docx_bombs(refusal, monkeypatch):
 
 # Traditional characters and noise
 
+LOST = "characters lost before (U+FFFD, 锟斤拷) or of private use"
+
 
 def test_traditional_characters(read):
     """They are noted, and converted on request."""
@@ -376,7 +378,10 @@ def test_traditional_characters(read):
         ("路灯(lamp)与产值(GDP)，长度(km)", ()),
         ("智智慧慧城城市市的路灯", ("doubled glyphs: 4 to 11 Chinese characters",)),
         ("轰轰烈烈、干干净净的路灯", ()),
-        ("路灯\ufffd和水表\ue123", ("characters lost before (U+FFFD) or of private use: 2 to 5 Chinese characters",)),
+        (
+            "路灯\ufffd和水表\ue123",
+            ("characters lost before (U+FFFD, 锟斤拷) or of private use: 2 to 5 Chinese characters",),
+        ),
         ("路(lù)灯" + "水表" * 250, ()),
         ("發" + "水表" * 250, ()),
     ],

@@ -19,7 +19,7 @@ from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.feature_extraction.text import CountVectorizer
 
-from cityanalysis import corpus, counts, files, words
+from cityanalysis import corpus, counts, files, tags, words
 
 
 def put(tmp_path, content):
@@ -83,9 +83,9 @@ def test_load_is_in_order_and_without_repeats():
 
 def test_own_terms_are_laid_over(tmp_path):
     """A new term comes in, a known one gets the new domain, all others stay."""
-    own = words.read_lexicon(put(tmp_path, "term,domain\n沐日星云桥,own\n智慧城市,own\n"))
+    own = words.read_lexicon(put(tmp_path, "term,domain\n沐日星云桥,platform\n智慧城市,platform\n"))
     before, after = (terms.set_index("term")["domain"].to_dict() for terms in (words.read_lexicon(), own))
-    assert after == before | {"沐日星云桥": "own", "智慧城市": "own"}
+    assert after == before | {"沐日星云桥": "platform", "智慧城市": "platform"}
     assert own.set_index("term").loc["沐日星云桥", ["gloss_en", "source"]].tolist() == ["", ""]
 
 
@@ -97,15 +97,59 @@ def test_own_stop_word_takes_a_term_out(tmp_path):
 
 def test_last_of_several_own_lexicons_counts(tmp_path):
     """Of several files, and within one, the last row for a term counts."""
-    (tmp_path / "first.csv").write_text("term,domain\n沐日,a\n星云,a\n", encoding="utf-8")
-    second = put(tmp_path, "domain,term\nb,沐日\nc,沐日\n")
-    found = words.read_lexicon(tmp_path / "first.csv", second).set_index("term")["domain"]
-    assert (found["沐日"], found["星云"]) == ("c", "a")
+    (tmp_path / "first.csv").write_text("term,domain\n沐日,health\n星云,health\n", encoding="utf-8")
+    second = put(tmp_path, "domain,term\nrural,沐日\nsafety,沐日\n")
+    with pytest.warns(UserWarning, match=r"own\.csv:3: '沐日' stands before already; the last row counts"):
+        found = words.read_lexicon(tmp_path / "first.csv", second).set_index("term")["domain"]
+    assert (found["沐日"], found["星云"]) == ("safety", "health")
+
+
+SAVED = {
+    "semicolons": ("term;domain\n沐日;platform\n", "utf-8"),
+    "tabulators, UTF-16": ("term\tdomain\n沐日\tplatform\n", "utf-16"),
+    "GBK": ("term,domain,gloss_en\n沐日,platform,sunny days\n", "gbk"),
+    "byte-order mark, carriage returns": ("\ufeffterm,domain\r\n沐日,platform\r\n", "utf-8"),
+    "blank rows and columns": ("term,domain,,\n沐日,platform,,\n,,,\n,,,\n", "utf-8"),
+    "blanks round names": (" Term , domain\n沐日\xa0, platform \n", "utf-8"),
+    "capitals": ("TERM,DOMAIN\n沐日,Platform\n", "utf-8"),
+    "a Chinese domain": ("term,domain\n沐日,平台\n", "utf-8"),
+    "characters that nobody sees": ("term,domain\n沐\u200b日,platform\n", "utf-8"),
+}
+
+
+@pytest.mark.parametrize(("content", "encoding"), SAVED.values(), ids=SAVED)
+def test_own_lexicon_as_people_save_it(tmp_path, content, encoding):
+    """What spreadsheet programs and editors make of a lexicon does not matter."""
+    (tmp_path / "own.csv").write_bytes(content.encode(encoding))
+    assert words.read_lexicon(tmp_path / "own.csv").set_index("term").loc["沐日", "domain"] == "platform"
+
+
+@pytest.mark.parametrize("domain", ["STOP", " Stop ", "停用词"])
+def test_stop_words_as_people_write_them(tmp_path, domain):
+    """A stop word is never taken for a term of a domain that is only spelled otherwise."""
+    own = words.read_lexicon(put(tmp_path, f"term,domain\n智慧城市,{domain}\n"))
+    assert own.set_index("term").loc["智慧城市", "domain"] == words.STOP
+
+
+def test_new_domain_is_told(tmp_path):
+    """A domain that the project does not have may be meant, or a slip; its line is told, with those that there are."""
+    with pytest.warns(UserWarning, match=r"own\.csv:3: domain '桥梁' is new; those .* are .*platform.*stop"):
+        own = words.read_lexicon(put(tmp_path, "term,domain\n沐日,platform\n星云,桥梁\n"))
+    assert own.set_index("term").loc["星云", "domain"] == "桥梁"
+
+
+def test_letters_small_or_capital(tmp_path):
+    """A term is found whether its letters are small or capital, and named as the lexicon spells it."""
+    own = words.read_lexicon(put(tmp_path, "term,domain\nnb-iot沐日,platform\n"))
+    passages = pd.DataFrame({"passage_id": ["a#1"], "text": ["建设NB-IoT沐日"]})
+    found = tags.tag(passages, words.tokenize(passages, tokenizer=words.Tokenizer(lexicon=own)), lexicon=own)
+    found = found[found["kind"] == "term"]
+    assert found[["text", "term"]].to_numpy().tolist()[0] == ["NB-IoT沐日", "nb-iot沐日"]
 
 
 def test_own_lexicon_is_looked_for_where_one_is(tmp_path, monkeypatch):
     """A relative name is one below the working folder, not below the home."""
-    put(tmp_path, "term,domain\n沐日星云桥,own\n")
+    put(tmp_path, "term,domain\n沐日星云桥,platform\n")
     monkeypatch.chdir(tmp_path)
     assert "沐日星云桥" in set(words.read_lexicon("own.csv")["term"])
 
@@ -116,16 +160,13 @@ BAD = {
     "a jieba dictionary": ("大数据平台 1000 nz\n云平台 3\n", HEAD + "大数据平台 1000 nz"),
     "terms only": ("智慧城市\n", HEAD + "智慧城市"),
     "no domain": ("term,gloss_en\n沐日,x\n", HEAD + "term,gloss_en"),
-    "unknown column": ("term,domain,weight\n沐日,own,3\n", HEAD + "term,domain,weight"),
-    "parted by semicolons": ("term;domain\n沐日;own\n", HEAD + "term;domain"),
-    "empty domain": ("term,domain\n沐日,own\n星云,\n", ":3: a term and its domain are needed"),
+    "unknown column": ("term,domain,weight\n沐日,platform,3\n", HEAD + "term,domain,weight"),
+    "empty domain": ("term,domain\n沐日,platform\n星云,\n", ":3: a term and its domain are needed"),
     "blank domain": ("term,domain\n星云, \n", ":2: a term and its domain are needed"),
-    "empty term": ("term,domain\n,own\n", ":2: a term and its domain are needed"),
-    "blank before the term": ("term,domain\n沐日,own\n 星云,own\n", ":3: ' 星云' has blanks around it"),
-    "line break in the term": ('term,domain\n"沐\n日",own\n', ":2: '沐\\n日' has blanks around it or a line break"),
-    "tabulator in the term": ("term,domain\n沐\t日,own\n", ":2: '沐\\t日' has blanks around it or a line break"),
-    "decomposed": ("term,domain\n沐日,own\ncafe\u0301,own\n", ":3: 'cafe\u0301' is not composed Unicode (NFC)"),
-    "too many fields": ("term,domain\n沐日,own\n星,云,own\n", ":3: 3 fields where the header has 2"),
+    "empty term": ("term,domain\n,platform\n", ":2: a term and its domain are needed"),
+    "line break in the term": ('term,domain\n"沐\n日",platform\n', ":2: '沐\\n日' has a line break in it"),
+    "tabulator in the term": ("term,domain\n沐\t日,platform\n", ":2: '沐\\t日' has a line break in it"),
+    "too many fields": ("term,domain\n沐日,platform\n星,云,platform\n", ":3: 3 fields where the header has 2"),
     "empty file": ("", ": has no text"),
 }
 

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import warnings
 from pathlib import Path
 
 import cityanalysis
@@ -21,11 +22,15 @@ def main(arguments=None):
         The exit status: 0 where all went well, 1 where a file or a row is at fault, 2 where the call is.
     """
     options = _parser().parse_args(arguments)
-    try:
-        return options.run(options)
-    except (cityanalysis.ReadError, OSError) as error:
-        _complain(error)
-        return 1
+    for stream in (sys.stdout, sys.stderr):  # names and texts are Chinese, whatever the terminal's encoding
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *rest: _complain(message)
+        try:
+            return options.run(options)
+        except (cityanalysis.ReadError, OSError) as error:
+            _complain(error)
+            return 1
 
 
 def _parser():
@@ -33,15 +38,19 @@ def _parser():
     parser = argparse.ArgumentParser(prog="cityanalysis", description="Read, tokenise and tag Chinese city documents.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {cityanalysis.__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
-    forms = "a text, Markdown, HTML, PDF or DOCX file"
 
-    reading = commands.add_parser("read", help="print the passages of files, as CSV; notes go to standard error")
-    reading.add_argument("files", nargs="+", metavar="FILE", help=forms)
+    documents = argparse.ArgumentParser(add_help=False)
+    documents.add_argument("files", nargs="+", metavar="FILE", help="a text, Markdown, HTML, PDF or DOCX file")
+    documents.add_argument("--simplify", action="store_true", help="convert traditional to simplified characters")
+    documents.add_argument("--bom", action="store_true", help="begin CSV with a byte-order mark, for Chinese in Excel")
+
+    reading = commands.add_parser(
+        "read", parents=[documents], help="print the passages of files, as CSV; notes go to standard error"
+    )
     reading.add_argument("--out", metavar="DIR", help="write the text of each file and passages.csv there instead")
     reading.set_defaults(run=_read)
 
-    tagging = commands.add_parser("tag", help="cut files into words and tag them")
-    tagging.add_argument("files", nargs="+", metavar="FILE", help=forms)
+    tagging = commands.add_parser("tag", parents=[documents], help="cut files into words and tag them")
     tagging.add_argument("--out", required=True, metavar="DIR", help="where tokens.csv and tags.csv are written")
     tagging.add_argument("--lexicon", metavar="FILE", help="your own terms, laid over the project's (CSV: term,domain)")
     tagging.add_argument("--engine", default="rjieba", choices=("rjieba", "jieba"), help="default: %(default)s")
@@ -57,8 +66,9 @@ def _parser():
     indexing.add_argument("folder", metavar="FOLDER", help="what is listed already stays as it is")
     indexing.set_defaults(run=_index)
 
-    modelling = commands.add_parser("models", help="print which development model each passage is about, as CSV")
-    modelling.add_argument("files", nargs="+", metavar="FILE", help=forms)
+    modelling = commands.add_parser(
+        "models", parents=[documents], help="print which development model each passage is about, as CSV"
+    )
     modelling.add_argument("--summary", action="store_true", help="a row a file: its mix, intervals and verdict")
     modelling.set_defaults(run=_models)
 
@@ -90,30 +100,49 @@ def _date(value):
 
 
 def _complain(fault):
-    """Tell a fault on standard error."""
-    print(f"cityanalysis: {fault}", file=sys.stderr)
+    """Tell a fault on standard error, past a progress bar that may stand there."""
+    from tqdm import tqdm
+
+    tqdm.write(f"cityanalysis: {fault}", file=sys.stderr)
 
 
 def _each(options, work):
-    """Do something with each file, with a progress bar where somebody looks; return results and the exit status."""
+    """Do something with the name and text of each file; return the exit status.
+
+    There is a progress bar where somebody looks. What a person should know of a file stands on standard error, a line
+    each; a file that cannot be read does not keep the others.
+    """
     from tqdm import tqdm
 
-    results, status = [], 0
+    status = 0
     for file in tqdm(list(dict.fromkeys(options.files)), unit="file", disable=None, leave=False):
         try:
-            results.append(work(file))
+            reading = cityanalysis.read(file, simplify=options.simplify)
+            for note in reading.notes:
+                tqdm.write(f"{file}: {note}", file=sys.stderr)
+            work(file.encode("utf-8", "backslashreplace").decode("utf-8"), reading.text)  # some names are not UTF-8
         except (cityanalysis.ReadError, OSError) as error:
             _complain(error)
             status = 1
-    return results, status
+    return status
 
 
-def _reading(file):
-    """Return the text of a file and its name as it can be written, and tell what a person should know of it."""
-    reading = cityanalysis.read(file)
-    for note in reading.notes:
-        print(f"{file}: {note}", file=sys.stderr)
-    return file.encode("utf-8", "backslashreplace").decode("utf-8"), reading.text  # some names are not UTF-8
+class _Output:
+    """A table of results that grows file by file: in a CSV file, or on standard output."""
+
+    def __init__(self, options, path=None):
+        self.path, self.bom, self.rows, self.begun = path, options.bom, 0, False
+
+    def add(self, table):
+        """Add the rows of a file, all or none; the first bring their head."""
+        from cityanalysis import files
+
+        if self.path is None:
+            sys.stdout.write(files.csv_text(table, bom=self.bom, header=not self.begun))
+            sys.stdout.flush()
+        else:
+            files.write_table(self.path, table, bom=self.bom, append=self.begun)
+        self.begun, self.rows = True, self.rows + len(table)
 
 
 def _folder(name):
@@ -123,36 +152,26 @@ def _folder(name):
     return Path(name) if name else None
 
 
-def _print(table, *, header):
-    """Print a table as CSV, in UTF-8 whatever the terminal says."""
-    sys.stdout.reconfigure(encoding="utf-8")
-    table.to_csv(sys.stdout, index=False, header=header, lineterminator="\n")
-
-
 def _read(options):
     """Print the passages of files, or write them beside the texts to which their positions refer."""
-    import pandas as pd
-
     from cityanalysis import files
 
-    out, columns = _folder(options.out), ["file", "n", "section", "start", "end", "text"]
+    out = _folder(options.out)
+    passages = _Output(options, out and out / "passages.csv")
+    bases = [Path(file).name for file in dict.fromkeys(options.files)]
 
-    def work(file):
-        name, text = _reading(file)
-        passages = cityanalysis.passages(text)
-        table = passages.assign(file=name, n=range(1, len(passages) + 1))[columns]
-        if out is None:
-            _print(table, header=not done)
-            done.append(name)
-        else:
-            files.write_text(out / f"{Path(name).name}.txt", text)
-        return table
+    def work(name, text):
+        table = cityanalysis.passages(text)
+        table = table.assign(file=name, n=range(1, len(table) + 1))
+        if out is not None:
+            base = Path(name).name
+            flat = base if bases.count(base) == 1 else "_".join(Path(name).parts).lstrip("/_.")
+            files.write_text(out / f"{flat}.txt", text)
+        passages.add(table[["file", "n", "section", "start", "end", "text"]])
 
-    done = []
-    tables, status = _each(options, work)
-    if out is not None and tables:
-        files.write_table(out / "passages.csv", pd.concat(tables))
-        print(f"{out / 'passages.csv'}: {sum(map(len, tables))} rows", file=sys.stderr)
+    status = _each(options, work)
+    if passages.path and passages.begun:
+        print(f"{passages.path}: {passages.rows} rows", file=sys.stderr)
     return status
 
 
@@ -160,23 +179,22 @@ def _tag(options):
     """Write tokens.csv and tags.csv for the files that can be read."""
     import pandas as pd
 
-    from cityanalysis import files
-
     out = _folder(options.out)
     lexicon = cityanalysis.read_lexicon(*filter(None, [options.lexicon]))
     tokenizer = cityanalysis.Tokenizer(options.engine, lexicon)
+    outputs = [_Output(options, out / f"{name}.csv") for name in ("tokens", "tags")]
 
-    def work(file):
-        name, text = _reading(file)
+    def work(name, text):
         passages = pd.DataFrame({"passage_id": [name], "text": [text]})
         tokens = cityanalysis.tokenize(passages, tokenizer=tokenizer)
-        return tokens, cityanalysis.tag(passages, tokens, lexicon=lexicon, published=options.published or "")
+        tags = cityanalysis.tag(passages, tokens, lexicon=lexicon, published=options.published or "")
+        for output, table in zip(outputs, (tokens, tags), strict=True):
+            output.add(table.rename(columns={"passage_id": "file"}))
 
-    tables, status = _each(options, work)
-    for name, parts in zip(("tokens", "tags"), zip(*tables, strict=True), strict=False):
-        table = pd.concat(parts, ignore_index=True).rename(columns={"passage_id": "file"})
-        files.write_table(out / f"{name}.csv", table)
-        print(f"{out / f'{name}.csv'}: {len(table)} rows")
+    status = _each(options, work)
+    for output in outputs:
+        if output.begun:
+            print(f"{output.path}: {output.rows} rows")
     return status
 
 
@@ -195,22 +213,20 @@ def _models(options):
     """Print the predicted labels of the passages of files, or the mix of each file."""
     from cityanalysis.study import classify, models
 
-    done = []
+    results = _Output(options)
 
-    def work(file):
-        name, text = _reading(file)
+    def work(name, text):
         own = cityanalysis.Corpus.of(cityanalysis.passages(text, doc_id=name))
         if options.summary:
             mix = classify.mix_of(own).rename(columns={"group": "file"}).round(4)
             table = mix.assign(verdict=models.verdicts(mix.rename(columns={"file": "group"}))["verdict"].item())
         else:
-            table = classify.labels_of(own).drop(columns="passage_id")
+            table = classify.labels_of(own).drop(columns="passage_id").assign(text=own.passages["text"])
             table.insert(0, "n", range(1, len(table) + 1))
             table.insert(0, "file", name)
-        _print(table, header=not done)
-        done.append(file)
+        results.add(table)
 
-    return _each(options, work)[1]
+    return _each(options, work)
 
 
 def _derive(options):
@@ -234,10 +250,10 @@ def _agreement(options):
         print(f"{options.filled}: {models.take(options.filled)} passages taken", file=sys.stderr)
     if options.sheet:
         sheet = models.sheet()
-        files.write_table(options.sheet, sheet)
+        files.write_table(options.sheet, sheet, bom=True)
         print(f"{options.sheet}: {len(sheet)} passages, {(sheet['text'] != '').sum()} with their text", file=sys.stderr)
     else:
-        _print(models.agreement().round(3), header=True)
+        print(files.csv_text(models.agreement().round(3)), end="")
     return 0
 
 

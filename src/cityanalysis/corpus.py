@@ -276,6 +276,7 @@ def _folder(folder, *, simplify):
         kinds = f"neither a collection ({', '.join(COLLECTIONS)}) nor a folder"
         raise files.ReadError(f"{folder}: is {kinds}; check the name")
     indexed, rows, parts, notes = (folder / INDEX).exists(), [], [], []
+    cities = {"", *words.cities()["city"]}
     for row in (_index(folder) if indexed else _unlisted(folder)).to_dict("records"):
         try:
             reading = readers.read(folder / row["file"], simplify=simplify)
@@ -285,6 +286,10 @@ def _folder(folder, *, simplify):
             notes.append((row["file"], f"left out{str(error).removeprefix(str(folder / row['file']))}"))
             continue
         notes += [(row["file"], note) for note in reading.notes]
+        if row["city"] not in cities:
+            notes.append(
+                (row["file"], f"{row['city']!r} is none of data/cities.csv: kept so, without a region or place")
+            )
         parts.append(documents.passages(reading.text, doc_id=row["doc_id"], city=row["city"]))
         rows.append(row | {"n_chars": len(reading.text), "title": row["title"] or _title(parts[-1])})
     if not rows:
@@ -326,7 +331,7 @@ def index(folder):
     >>> _ = (folder / "plan.txt").write_text("智慧城市规划\\n一、建设光网", encoding="utf-8")
     >>> index(folder)
     (['plan.txt'], [])
-    >>> print((folder / "documents.csv").read_text(encoding="utf-8"))
+    >>> print((folder / "documents.csv").read_text(encoding="utf-8-sig"))
     file,doc_id,city,title,issuer,published,genre,url
     plan.txt,plan,,智慧城市规划,,,,
     <BLANKLINE>
@@ -334,7 +339,7 @@ def index(folder):
     path = Path(folder).absolute() / INDEX
     if not path.parent.is_dir():
         raise files.ReadError(f"{folder}: there is no such folder; check the name")
-    listed = files.table(path) if path.exists() else pd.DataFrame(columns=list(INDEXED), dtype=str)
+    listed = readers.table(path) if path.exists() else pd.DataFrame(columns=list(INDEXED), dtype=str)
     if path.exists():
         _index(path.parent)  # is it in order?
     added, refused = [], []
@@ -346,7 +351,7 @@ def index(folder):
         else:
             added.append(row | {"title": _title(documents.passages(text))})
     new = pd.DataFrame(added, dtype=str).reindex(columns=listed.columns)
-    files.write_table(path, pd.concat([listed, new], ignore_index=True))
+    files.write_table(path, pd.concat([listed, new], ignore_index=True), bom=True)
     return [row["file"] for row in added], refused
 
 
@@ -365,7 +370,7 @@ def _unlisted(folder, known=()):
 def _index(folder):
     """Return the index of a folder, checked; a city in any form of its name becomes its slug."""
     path = folder / INDEX
-    table = files.table(path.absolute())
+    table = readers.table(path)
     if "file" not in table or not set(table) <= set(INDEXED):
         raise files.ReadError(f"{path}:1: expected file and any other of {','.join(INDEXED)}, found {','.join(table)}")
     table = _filled(table, folder)

@@ -20,6 +20,7 @@ import pandas as pd
 # Limits, against files that would fill the memory: bytes of a file; characters of its text.
 LARGEST, CHARACTERS = 50_000_000, 20_000_000
 CODECS = {"gb18030": "gb18030", "big5": "cp950"}  # Python's "big5" lacks € and 碁銹裏墻恒粧嫺, which Windows writes
+FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+%?\Z)")  # how a formula begins, but no number
 EMPTY = ": has no text; nothing to do with it"
 BINARY = ": is binary, not a text; export its text as UTF-8"
 ENCRYPTED = ": is encrypted; take the password off and save it again"
@@ -82,24 +83,29 @@ def table(path):
     '宁波'
     """
     file = _locate(path)
-    lines, rows, line = [], [], 1
     with naming(path):
-        reader = csv.reader(io.StringIO(_utf8(file).removeprefix("\ufeff")), strict=True)
-        try:
-            for row in reader:
-                if row:
-                    lines.append(line)
-                    rows.append(row)
-                line = reader.line_num + 1
-        except csv.Error as error:
-            raise ReadError(f":{line}: {error}; close the quotes that the row opens") from None
-        header = rows[0]
-        if len(set(header)) < len(header):
-            raise ReadError(f":1: a column stands twice in {','.join(header)}")
-        for line, row in zip(lines, rows, strict=True):
-            if len(row) != len(header):
-                fields = f"{len(row)} fields where the header has {len(header)}"
-                raise ReadError(f":{line}: {fields}; quote fields with commas")
+        return parsed(_utf8(file).removeprefix("\ufeff"))
+
+
+def parsed(text, *, delimiter=","):
+    """Return a text of comma-separated values as `table` does; the name of the file is not in the messages."""
+    lines, rows, line = [], [], 1
+    reader = csv.reader(io.StringIO(text), strict=True, delimiter=delimiter)
+    try:
+        for row in reader:
+            if row:
+                lines.append(line)
+                rows.append(row)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise ReadError(f":{line}: {error}; close the quotes that the row opens") from None
+    header = rows[0]
+    if len(set(header) - {""}) < len(header) - header.count(""):
+        raise ReadError(f":1: a column stands twice in {','.join(header)}")
+    for line, row in zip(lines, rows, strict=True):
+        if len(row) != len(header):
+            fields = f"{len(row)} fields where the header has {len(header)}"
+            raise ReadError(f":{line}: {fields}; quote fields with commas")
     return pd.DataFrame(rows[1:], columns=header, index=pd.Index(lines[1:], name="line"), dtype=str)
 
 
@@ -142,21 +148,54 @@ def write_text(path, string):
         raise
 
 
-def write_table(path, table):
-    r"""Write a table as CSV (UTF-8, no index, ``\n`` line ends) as `write_text` does.
+def write_table(path, table, *, bom=False, append=False):
+    r"""Write a table as CSV (UTF-8, no index, ``\n`` line ends), whole or not at all.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+    table : pandas.DataFrame
+        A cell that a spreadsheet program would take for a formula gets an apostrophe in front.
+    bom : bool
+        Whether the file begins with a byte-order mark, without which Excel takes Chinese for something else.
+    append : bool
+        Whether the rows go behind those that are there.
 
     Examples
     --------
     >>> path = Path(tempfile.mkdtemp(), "a.csv")
     >>> write_table(path, pd.DataFrame({"city": ["ningbo"], "name": ["宁波, 浙江"]}))
+    >>> write_table(path, pd.DataFrame({"city": ["x"], "name": ["=1+1"]}), append=True)
     >>> path.read_text(encoding="utf-8")
-    'city,name\nningbo,"宁波, 浙江"\n'
+    'city,name\nningbo,"宁波, 浙江"\nx,\'=1+1\n'
     """
+    content = csv_text(table, bom=bom, header=not append)
+    if not append:
+        return write_text(path, content)
+    with Path(path).open("ab") as file:
+        size = file.tell()
+        try:
+            file.write(content.encode("utf-8"))
+            file.flush()
+        except BaseException:
+            file.truncate(size)
+            raise
+
+
+def csv_text(table, *, bom=False, header=True):
+    """Return a table as `write_table` writes it."""
     content = io.StringIO()
     writer = csv.writer(content, lineterminator="\n")  # three times as fast as DataFrame.to_csv
-    writer.writerow(table.columns)
-    writer.writerows(zip(*(table[column].tolist() for column in table), strict=True))
-    write_text(path, content.getvalue())
+    if header:
+        content.write("\ufeff" * bom)
+        writer.writerow(table.columns)
+    writer.writerows(zip(*(map(_harmless, table[column].tolist()) for column in table), strict=True))
+    return content.getvalue()
+
+
+def _harmless(cell):
+    """Put an apostrophe before a text that a spreadsheet program would take for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
 
 
 def is_nfc(string):
@@ -217,6 +256,8 @@ def raw(path):
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except FileNotFoundError:
+        if re.match("(https?|ftp):/", str(path)):
+            raise ReadError(": is an address, not a file; save the page or document first and name the file") from None
         raise ReadError(": there is no such file; check the name") from None
     except IsADirectoryError:
         raise ReadError(": is a folder; name the files in it") from None

@@ -89,16 +89,17 @@ def _cities(tokens, lexicon):
 def _terms(tokens, lexicon):
     """Return the tokens that are terms, and the terms nested in these."""
     domains = words.domain_terms(lexicon).set_index("term")["domain"].to_dict()
-    hits = tokens[tokens["word"].isin(domains.keys())]
+    spelled = {term.lower(): term for term in domains}
+    hits = tokens[tokens["word"].str.lower().isin(spelled.keys())]
     frequency = words.dictionary_frequency()
-    inside = {term: nested(term, domains, frequency=frequency) for term in hits["word"].unique()}
+    inside = {word: nested(spelled[word.lower()], domains, frequency=frequency) for word in hits["word"].unique()}
     rows = [
-        (hit.passage_id, hit.start + start, hit.start + end, term, domains[term])
+        (hit.passage_id, hit.start + start, hit.start + end, hit.word[start:end], term, domains[term])
         for hit in hits.itertuples()
         for start, end, term in inside[hit.word]
     ]
-    found = pd.DataFrame(rows, columns=["passage_id", "start", "end", "term", "domain"])
-    return found.assign(kind="term", text=found["term"])
+    found = pd.DataFrame(rows, columns=["passage_id", "start", "end", "text", "term", "domain"])
+    return found.assign(kind="term")
 
 
 def _titles(passages):

@@ -20,11 +20,10 @@ import functools
 import logging
 import re
 import warnings
-from pathlib import Path
 
 import pandas as pd
 
-from cityanalysis import files
+from cityanalysis import files, readers
 
 STOP = "stop"
 CITY = "city"
@@ -37,9 +36,9 @@ def read_lexicon(*paths):
     Parameters
     ----------
     *paths : str or os.PathLike
-        CSV files with the columns ``term,domain`` and, if wanted, ``gloss_en,source``. Where a term stands in
-        several, the last one counts; a term of the project that should not count is taken out by giving it the
-        domain `stop`.
+        CSV files with the columns ``term,domain`` and, if wanted, ``gloss_en,source``, as `cityanalysis.readers.table`
+        reads them. Where a term stands in several, the last one counts; a term of the project that should not count is
+        taken out by giving it the domain `stop`. A domain may have its Chinese name.
 
     Returns
     -------
@@ -49,8 +48,12 @@ def read_lexicon(*paths):
     Raises
     ------
     cityanalysis.files.ReadError
-        Names the file and line of a missing column, an empty term or domain, a term with a line break or a
-        tabulator, or one that is not composed Unicode (NFC).
+        Names the file and line of a missing column, an empty term or domain, a term with a line break in it.
+
+    Warns
+    -----
+    UserWarning
+        Names the line of a domain that the project does not have; its terms are tagged all the same.
 
     Examples
     --------
@@ -67,23 +70,29 @@ def read_lexicon(*paths):
 
 def _own_lexicon(path):
     """Return somebody's own lexicon, checked."""
-    terms = files.table(Path(path).absolute())
+    terms = readers.table(path)
     if not {"term", "domain"} <= set(terms) <= set(LEXICON_COLUMNS):
         raise files.ReadError(
             f"{path}:1: expected the columns {','.join(LEXICON_COLUMNS)} (the last two may be left out), "
             f"found {','.join(terms.columns)}"
         )
+    known = domains()
+    names = dict(zip(known["name_zh"], known["domain"], strict=True)) | {"停用词": STOP, "城市": CITY}
     terms = terms.reindex(columns=LEXICON_COLUMNS, fill_value="")
+    terms["domain"] = terms["domain"].str.lower().replace(names)
     for row in terms.itertuples():
         at = f"{path}:{row.Index}: "
-        if not row.term.strip() or not row.domain.strip():
+        if not row.term or not row.domain:
             raise files.ReadError(at + "a term and its domain are needed; fill the empty one")
-        if row.term != row.term.strip() or not row.term.replace(" ", "").isprintable():
-            raise files.ReadError(at + f"{row.term!r} has blanks around it or a line break in it")
+        if not row.term.replace(" ", "").isprintable():
+            raise files.ReadError(at + f"{row.term!r} has a line break in it")
         if row.domain == CITY and not row.source:
             raise files.ReadError(at + f"{row.term!r} is a city's name; put its slug into the column source")
-        if not files.is_nfc(row.term):
-            raise files.ReadError(at + f"{row.term!r} is not composed Unicode (NFC); save it so")
+        if row.domain not in {*known["domain"], STOP, CITY}:
+            there = f"those of the project are {', '.join(known['domain'])}, {STOP}"
+            warnings.warn(f"{at}domain {row.domain!r} is new; {there}", stacklevel=3)
+    for line, term in terms.loc[terms["term"].duplicated(), "term"].items():
+        warnings.warn(f"{path}:{line}: {term!r} stands before already; the last row counts", stacklevel=3)
     return terms
 
 
@@ -238,10 +247,12 @@ class Tokenizer:
 
     @functools.cached_property
     def _pos(self):
-        """Return the part of speech of each word that is kept whole."""
+        """Return the part of speech of each word that is kept whole, in small letters."""
         lexicon = read_lexicon() if self.lexicon is None else self.lexicon
         kept = lexicon[lexicon["domain"] != STOP]
-        return dict(zip(kept["term"], kept["domain"].eq(CITY).map({True: CITY_POS, False: TERM_POS}), strict=True))
+        return dict(
+            zip(kept["term"].str.lower(), kept["domain"].eq(CITY).map({True: CITY_POS, False: TERM_POS}), strict=True)
+        )
 
     @functools.cached_property
     def _prefixes(self):
@@ -273,15 +284,15 @@ class Tokenizer:
         return self._join(text, tokens)
 
     def _join(self, text, tokens):
-        """Join neighbours that together are a word of the lexicon."""
+        """Join neighbours that together are a word of the lexicon, be its letters small or capital."""
         joined, i = [], 0
         while i < len(tokens):
             start, token, after = tokens[i][0], tokens[i], i + 1
             for j in range(i, len(tokens)):
                 end = tokens[j][1]
-                candidate = text[start:end]
+                candidate = text[start:end].lower()
                 if candidate in self._pos:
-                    token, after = (start, end, candidate, self._pos[candidate]), j + 1
+                    token, after = (start, end, text[start:end], self._pos[candidate]), j + 1
                 if candidate not in self._prefixes:
                     break
             joined.append(token)

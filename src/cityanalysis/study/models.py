@@ -8,12 +8,11 @@ passages can show at all. `agreement` tells how far coders agree; `sheet` and `t
 
 import itertools
 import re
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from cityanalysis import corpus, files, words
+from cityanalysis import corpus, files, readers, words
 from cityanalysis.study import shares
 
 LABELS = ("infrastructure", "industry", "application", "governance", "other")
@@ -417,7 +416,7 @@ def take(path):
     out. Passages that are not in the sheet keep what they have. A `cityanalysis.files.ReadError` names every line at
     fault; then nothing is changed.
     """
-    filled = files.table(Path(path).absolute())
+    filled = readers.table(path)
     missing = [name for name in SHEET if name not in filled and name != "text"]
     if missing:
         raise files.ReadError(f"{path}:1: expected the columns {', '.join(SHEET)}; add {', '.join(missing)}")
