@@ -4,7 +4,7 @@ PYTHON ?= python3
 ORIGINALS ?= corpus/originals
 VENV := .venv
 BIN := $(VENV)/bin
-NOTEBOOKS := $(sort $(wildcard notebooks/[0-9]*.ipynb))
+NOTEBOOKS := $(sort $(filter-out notebooks/%-Copy1.ipynb notebooks/%-Copy2.ipynb,$(wildcard notebooks/[0-9]*.ipynb)))
 EXECUTED := $(NOTEBOOKS:%=build/%)
 INPUTS := datapackage.yaml $(shell find src data corpus -type f -not -name '*.pyc' -not -path 'corpus/originals/*' -not -path 'data/own/*')
 PAGES := $(shell find docs -type f -not -name '*.pyc') $(wildcard *.md)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cityanalysis import __version__, cli, files
+from cityanalysis import __version__, cli, files, readers
 
 TOKENS = "file,start,end,word,pos"
 TAGS = "file,start,end,kind,text,city,term,domain,title,date_from,date_to,precision,status,number,unit,bound,direction"
@@ -83,7 +83,76 @@ def test_read_prints_passages(folder, capsys):
         "b.txt,2,,4,8,智慧城市",
     ]
     assert lines(captured)[0] == "gbk.txt: encoding guessed: gb18030"
-    assert lines(captured)[1].startswith("cityanalysis: bad.txt: is binary")
+    assert lines(captured)[1].startswith("bad.txt: is binary")
+
+
+def test_names_and_texts_whatever_the_terminal(folder):
+    """Where the terminal has a Western encoding, and a file a name in GBK, Chinese comes out as UTF-8."""
+    (folder / "计划.txt").write_text("宁波市建设光网", encoding="utf-8")
+    (folder / os.fsdecode("方案.txt".encode("gbk"))).write_text("宁波市建设光网", encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "cityanalysis.cli",
+        "read",
+        "计划.txt",
+        os.fsdecode("方案.txt".encode("gbk")),
+        "no.txt",
+    ]
+    done = subprocess.run(
+        command, capture_output=True, check=False, encoding="utf-8", env=os.environ | {"PYTHONIOENCODING": "cp1252"}
+    )
+    assert done.stdout.splitlines()[1:] == ["计划.txt,1,,0,7,宁波市建设光网", "方案.txt,1,,0,7,宁波市建设光网"]
+    assert done.stderr == "no.txt: there is no such file; check the name\n"
+
+
+def test_files_of_one_name(folder):
+    """Their texts are written apart, each under a name that tells them."""
+    for name in ("east", "west"):
+        (folder / name).mkdir()
+        (folder / name / "a.txt").write_text(f"{name}部建设光网", encoding="utf-8")
+    assert cli.main(["read", "east/a.txt", "west/a.txt", "b.txt", "--out", "out"]) == 0
+    written = {path.name: path.read_text(encoding="utf-8")[:4] for path in (folder / "out").glob("*.txt")}
+    assert written == {"east_a.txt.txt": "east", "west_a.txt.txt": "west", "b.txt.txt": "上海\n\n"}
+
+
+def test_for_spreadsheets(folder, capsys):
+    """A passage that a spreadsheet program would take for a formula is text there; on request there is a mark."""
+    (folder / "c.txt").write_text("=1+1城市\n-5%，城市", encoding="utf-8")
+    assert cli.main(["read", "--bom", "c.txt"]) == 0
+    assert (
+        capsys.readouterr().out
+        == "\ufefffile,n,section,start,end,text\nc.txt,1,,0,6,'=1+1城市\nc.txt,2,,7,13,'-5%，城市\n"
+    )
+
+
+def test_traditional_characters_on_request(folder, capsys):
+    """They are converted where this is asked for."""
+    (folder / "c.txt").write_text("建設數據中心", encoding="utf-8")
+    assert cli.main(["read", "--simplify", "c.txt"]) == 0
+    assert capsys.readouterr().out.endswith(",建设数据中心\n")
+
+
+def test_an_address_is_no_file(folder, capsys):
+    """Whoever names a web page is told to save it."""
+    assert cli.main(["read", "https://example.org/plan.html"]) == 1
+    assert "is an address, not a file; save the page or document first" in lines(capsys.readouterr())[0]
+
+
+def test_results_stand_as_soon_as_they_are_there(folder, monkeypatch):
+    """What was done before a fault that ends the command is in the files, whole."""
+    reads = []
+
+    def read(file, **options):
+        reads.append(file)
+        if len(reads) == 3:
+            raise KeyboardInterrupt
+        return readers.read(file, **options)
+
+    monkeypatch.setattr("cityanalysis.read", read)
+    with pytest.raises(KeyboardInterrupt):
+        cli.main(["tag", "a.txt", "b.txt", "gbk.txt", "--out", "out"])
+    assert files.table(folder / "out" / "tokens.csv")["file"].unique().tolist() == ["a.txt", "b.txt"]
 
 
 def test_bad_files_do_not_keep_the_others(folder, capsys):
@@ -93,7 +162,7 @@ def test_bad_files_do_not_keep_the_others(folder, capsys):
     starts = ["bad.txt: is binary", "no.txt: there is no such file", ".: is a folder"]
     found = lines(capsys.readouterr())
     assert len(found) == len(starts)
-    assert all(line.startswith(f"cityanalysis: {start}") for line, start in zip(found, starts, strict=True))
+    assert all(line.startswith(start) for line, start in zip(found, starts, strict=True))
 
 
 def test_bad_files_do_not_change_the_result(folder):
@@ -243,7 +312,7 @@ def test_command_line_itself(folder):
     )
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
-    assert done.stderr.startswith("cityanalysis: bad.txt: ")
+    assert done.stderr.startswith("bad.txt: ")
     assert len(done.stdout.splitlines()) == 2
 
 

@@ -1,6 +1,7 @@
 """A corpus is read once; collections, shipped tables and folders of one's own take the same form."""
 
 import hashlib
+import os
 import re
 import shutil
 from collections import Counter
@@ -294,6 +295,40 @@ def test_two_folders_with_the_same_ids(mine, tmp_path):
     shutil.copytree(mine, tmp_path / "b")
     with pytest.raises(files.ReadError, match="stands more than once in what is loaded"):
         corpus.load(mine, tmp_path / "b")
+
+
+def test_folder_as_people_have_it(mine):
+    """Lock files are passed over, what is no document is named; a name in GBK, a # and a folder within do no harm."""
+    (mine / "~$规划.docx").write_bytes(b"\0" * 100)
+    for name in ("Thumbs.db", "desktop.ini"):
+        (mine / "more" / name).write_bytes(b"\0\1" * 99)
+    (mine / "附件#1.txt").write_text("湖边县建设光网", encoding="utf-8")
+    (mine / os.fsdecode("方案.txt".encode("gbk"))).write_text("湖边县建设数据中心", encoding="utf-8")
+    with pytest.warns(UserWarning, match=r"left out more/Thumbs\.db, more/desktop\.ini; \.notes says why"):
+        own = corpus.load(mine)
+    assert set(own.documents["file"]) == {"gbk.md", "more/news.html", "规划.txt", "附件#1.txt", "方案.txt"}
+    assert own.tags.loc[own.tags["passage_id"] == "方案#1", "text"].tolist() == ["数据中心"]
+    assert "附件_1#1" in set(own.passages["passage_id"])
+    assert "方案.txt" in corpus.index(mine)[0]
+    assert "方案#1" in set(corpus.load(mine).passages["passage_id"])
+
+
+def test_index_as_a_spreadsheet_saves_it(mine):
+    """It may come back in GBK, with semicolons, blank rows and blanks round cells."""
+    raw = "File;City;Published;\n 规划.txt ;宁波 ;2020-07;\n;;;\n"
+    (mine / "documents.csv").write_bytes(raw.encode("gbk"))
+    assert corpus.load(mine).documents[["file", "city", "published"]].to_numpy().tolist() == [
+        ["规划.txt", "ningbo", "2020-07"]
+    ]
+
+
+def test_city_that_is_not_in_the_table(mine):
+    """It is kept as it stands, and told."""
+    (mine / "documents.csv").write_text("file,city\n规划.txt,昆山\n", encoding="utf-8")
+    own = corpus.load(mine)
+    assert own.passages["city"].unique().tolist() == ["昆山"]
+    note = own.notes.loc[own.notes["file"] == "规划.txt", "note"].tolist()
+    assert "city '昆山' is not in data/cities.csv: kept, without a region" in note
 
 
 def test_own_folder_beside_the_records(mine):

@@ -206,3 +206,41 @@ def test_write_table_and_back(tmp_path):
     files.write_table(tmp_path / "a.csv", table)
     assert (tmp_path / "a.csv").read_bytes() == 'a,b\n1,"x,""y""\nz"\n,城\n'.encode()
     assert files.table(tmp_path / "a.csv").to_numpy().tolist() == table.to_numpy().tolist()
+
+
+def test_rows_are_added_whole_or_not_at_all(tmp_path):
+    """Rows go behind those that are there; where one cannot be written, none of them is."""
+    path = tmp_path / "a.csv"
+    files.write_table(path, pd.DataFrame({"a": ["城"]}))
+    files.write_table(path, pd.DataFrame({"a": ["市"]}), append=True)
+    assert path.read_text(encoding="utf-8") == "a\n城\n市\n"
+    with pytest.raises(UnicodeEncodeError):
+        files.write_table(path, pd.DataFrame({"a": ["好", "\ud800"]}), append=True)
+    assert path.read_text(encoding="utf-8") == "a\n城\n市\n"
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("@a", "'@a"),
+        ("-a", "'-a"),
+        ("+86 10", "'+86 10"),
+        ("-5.1", "-5.1"),
+        ("+3%", "+3%"),
+        (-2, "-2"),
+    ],
+)
+def test_cells_that_look_like_formulas(tmp_path, cell, written):
+    """A spreadsheet program takes them for text; numbers stay numbers."""
+    files.write_table(tmp_path / "a.csv", pd.DataFrame({"a": [cell]}))
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8") == f"a\n{written}\n"
+
+
+def test_jupyter_shows_the_message_alone(tmp_path):
+    """A fault of a file is no stack of code."""
+    with pytest.raises(files.ReadError) as error:
+        files.text(tmp_path / "no.txt")
+    assert error.value._render_traceback_() == [
+        f"ReadError: {tmp_path / 'no.txt'}: there is no such file; check the name"
+    ]

@@ -100,10 +100,8 @@ def _date(value):
 
 
 def _complain(fault):
-    """Tell a fault on standard error, past a progress bar that may stand there."""
-    from tqdm import tqdm
-
-    tqdm.write(f"cityanalysis: {fault}", file=sys.stderr)
+    """Tell a fault on standard error."""
+    print(f"cityanalysis: {fault}", file=sys.stderr)
 
 
 def _each(options, work):
@@ -114,15 +112,17 @@ def _each(options, work):
     """
     from tqdm import tqdm
 
+    from cityanalysis import files
+
     status = 0
     for file in tqdm(list(dict.fromkeys(options.files)), unit="file", disable=None, leave=False):
         try:
             reading = cityanalysis.read(file, simplify=options.simplify)
             for note in reading.notes:
-                tqdm.write(f"{file}: {note}", file=sys.stderr)
-            work(file.encode("utf-8", "backslashreplace").decode("utf-8"), reading.text)  # some names are not UTF-8
+                tqdm.write(f"{files.legible(file)}: {note}", file=sys.stderr)
+            work(files.legible(file), reading.text)
         except (cityanalysis.ReadError, OSError) as error:
-            _complain(error)
+            tqdm.write(str(error), file=sys.stderr)
             status = 1
     return status
 

@@ -188,7 +188,9 @@ def load(*names, second=False, originals=None, simplify=False, lexicon=None):
     """
     ours = [name for name in names if name in COLLECTIONS]
     parts = [_collections(ours, second=second, originals=originals)] if ours else []
-    parts += [_folder(Path(name), simplify=simplify) for name in names if name not in COLLECTIONS]
+    for name in names:
+        if name not in COLLECTIONS:
+            parts.append(_folder(Path(name).expanduser(), simplify=simplify))
     if not parts:
         raise ValueError(f"name what to load: {', '.join(COLLECTIONS)}, or a folder")
     fields = ("documents", "passages", "notes")
@@ -274,22 +276,21 @@ def _folder(folder, *, simplify):
     """Return documents and passages of a folder of one's own."""
     if not folder.is_dir():
         kinds = f"neither a collection ({', '.join(COLLECTIONS)}) nor a folder"
-        raise files.ReadError(f"{folder}: is {kinds}; check the name")
+        raise files.ReadError(f"{folder}: is {kinds}, looked for in {Path.cwd()}; check the name")
     indexed, rows, parts, notes = (folder / INDEX).exists(), [], [], []
     cities = {"", *words.cities()["city"]}
     for row in (_index(folder) if indexed else _unlisted(folder)).to_dict("records"):
         try:
-            reading = readers.read(folder / row["file"], simplify=simplify)
+            reading = readers.read(_path(folder, row["file"]), simplify=simplify)
         except files.ReadError as error:
             if indexed:
                 raise
-            notes.append((row["file"], f"left out{str(error).removeprefix(str(folder / row['file']))}"))
+            fault = str(error).removeprefix(str(_path(folder, row["file"])))
+            notes.append((row["file"], f"left out{fault}"))
             continue
         notes += [(row["file"], note) for note in reading.notes]
         if row["city"] not in cities:
-            notes.append(
-                (row["file"], f"{row['city']!r} is none of data/cities.csv: kept so, without a region or place")
-            )
+            notes.append((row["file"], f"city {row['city']!r} is not in data/cities.csv: kept, without a region"))
         parts.append(documents.passages(reading.text, doc_id=row["doc_id"], city=row["city"]))
         rows.append(row | {"n_chars": len(reading.text), "title": row["title"] or _title(parts[-1])})
     if not rows:
@@ -345,7 +346,7 @@ def index(folder):
     added, refused = [], []
     for row in _unlisted(path.parent, known=listed["file"]).to_dict("records"):
         try:
-            text = readers.read(path.parent / row["file"]).text
+            text = readers.read(_path(path.parent, row["file"])).text
         except files.ReadError as error:
             refused.append(error)
         else:
@@ -353,6 +354,12 @@ def index(folder):
     new = pd.DataFrame(added, dtype=str).reindex(columns=listed.columns)
     files.write_table(path, pd.concat([listed, new], ignore_index=True), bom=True)
     return [row["file"] for row in added], refused
+
+
+def _path(folder, name):
+    """Return where a file of a folder lies; on old disks names are GBK, which this system does not show."""
+    path = folder / name
+    return path if path.exists() else folder / os.fsdecode(name.encode("gb18030", "surrogateescape"))
 
 
 def _title(passages):
@@ -363,7 +370,8 @@ def _title(passages):
 def _unlisted(folder, known=()):
     """Return the files of a folder that are not known, as rows of an index to be filled in."""
     inside = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / INDEX)
-    names = [path.relative_to(folder).as_posix() for path in inside if not path.name.startswith((".", "~$"))]
+    chosen = [path.relative_to(folder).as_posix() for path in inside if not path.name.startswith((".", "~$"))]
+    names = list(map(files.legible, chosen))
     return _filled(pd.DataFrame({"file": [name for name in names if name not in set(known)]}, dtype=str), folder)
 
 
@@ -375,7 +383,7 @@ def _index(folder):
         raise files.ReadError(f"{path}:1: expected file and any other of {','.join(INDEXED)}, found {','.join(table)}")
     table = _filled(table, folder)
     for row in table.itertuples():
-        if not (folder / row.file).is_file():
+        if not _path(folder, row.file).is_file():
             raise files.ReadError(f"{path}:{row.Index}: there is no file {row.file!r} in the folder; mend the name")
         if row.published and not files.is_date(row.published):
             raise files.ReadError(f"{path}:{row.Index}: published: {row.published!r} is no date; write 2020-07-27")

@@ -31,6 +31,10 @@ AS_UTF8 = "save it as UTF-8 and try again"
 class ReadError(ValueError):
     """A file that cannot be read as asked; the message is one line: the file, what is wrong, what to do."""
 
+    def _render_traceback_(self):
+        """Let Jupyter show the message and no stack of code."""
+        return [f"ReadError: {self}"]
+
 
 def text(path):
     r"""Read a UTF-8 text file.
@@ -196,6 +200,17 @@ def csv_text(table, *, bom=False, header=True):
 def _harmless(cell):
     """Put an apostrophe before a text that a spreadsheet program would take for a formula."""
     return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+
+
+def legible(name):
+    """Return the name of a file as text: one that is not UTF-8, as disks of old have them, is taken for GBK.
+
+    Examples
+    --------
+    >>> legible(os.fsdecode("计划.txt".encode("gbk")))
+    '计划.txt'
+    """
+    return name if name.isprintable() else os.fsencode(name).decode("gb18030", "backslashreplace")
 
 
 def is_nfc(string):
