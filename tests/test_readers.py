@@ -363,12 +363,12 @@ LOST = "characters lost before (U+FFFD, 锟斤拷) or of private use"
 
 def test_traditional_characters(read):
     """They are noted, and converted on request."""
-    assert read(TRADITIONAL).notes == ("traditional characters: 9 of 36; simplify=True converts them",)
+    assert read(TRADITIONAL).notes == ("traditional characters: 9 of 36; simplify=True (--simplify) converts them",)
     reading = read(TRADITIONAL, simplify=True)
     assert reading.text.startswith("湖边小城用三年时间把路灯、水表和公车站牌都接到")
     assert reading.notes == ("converted to simplified characters (OpenCC t2s): 9",)
     assert read(TEXT, simplify=True) == read(TEXT) == (TEXT, "text", "utf-8", ())
-    assert read(TEXT + "發").notes == ("traditional characters: 1 of 46; simplify=True converts them",)
+    assert read(TEXT + "發").notes == ("traditional characters: 1 of 46; simplify=True (--simplify) converts them",)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ mended, `misread` of a text that was once read in a wrong encoding.
 import functools
 import re
 import unicodedata
+from collections import Counter
 
 HAN = r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 WIDE = r"[·—‘’“”…\u2e80-\uffef\U00020000-\U0003ffff]"
@@ -46,7 +47,10 @@ _UNIT = re.compile("[!-~]+|.[，。、；：？！”’）》」』…]*")  # a
 _NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[、）).．]|第[一二三四五六七八九十\d]{1,3}[章节条]")
 _INDENTED = re.compile(r"[^\S\n]{2}|\u3000")
 _ENDED = re.compile(r"[。！？；：!?;:][”’）》]*\Z")
-_COMMON, _BEYOND = re.compile(f"[{COMMON}]"), re.compile("[^\0-\x7f]")
+# With the mark of a tone, so that (pm) or (km) are not taken for pinyin.
+_TONE = "à-ǿ\u0300-\u036f"
+_PINYIN = re.compile(rf"[(（](?:(?<={HAN}[(（])|(?<={HAN}\s[(（]))(?=[^)）]*[{_TONE}])[a-zɡ{_TONE}]{{1,8}}[)）]")
+_DOUBLED = re.compile(rf"(?:({HAN})\1){{3,}}")  # 轰轰烈烈 is a word, three pairs in a row are none
 LOST = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]|锟斤拷|烫烫烫|屯屯屯")
 ESCAPED = re.compile(r"\\u[0-9a-fA-F]{4}|&#?\w{2,8};|(?:%[0-9a-fA-F]{2}){3}")
 # An encoding in which a text was wrongly read, and its own.
@@ -148,7 +152,7 @@ def unwrapped(text):
 
 def _columns(line):
     """Return how many columns a line takes in a terminal."""
-    return len(line) + len(re.findall(WIDE, line))
+    return len(line) + _beyond(line)
 
 
 def _is_cut(line, after):
@@ -186,14 +190,18 @@ def plausibility(text):
     >>> plausibility("智慧城市"), plausibility("鏅烘収鍩庡競")
     (1.0, 0.0)
     """
-    beyond = len(_BEYOND.findall(text))
-    return (len(_COMMON.findall(text)) + len(_traditional().findall(text))) / max(beyond, 1)
+    return sum(map(_common().__contains__, text)) / max(_beyond(text), 1)
+
+
+def _beyond(text):
+    """Count the characters that are not ASCII."""
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 @functools.cache
-def _traditional():
-    """Return a pattern for the traditional forms of `COMMON` that differ."""
-    return re.compile(f"[{''.join(sorted({*opencc('s2t')(COMMON)} - {*COMMON}))}]")
+def _common():
+    """Return `COMMON` in both scripts."""
+    return frozenset(COMMON + opencc("s2t")(COMMON))
 
 
 def misread(text):
@@ -207,20 +215,21 @@ def misread(text):
         return None
     for wrong, right in MISREAD:
         again = text.encode(wrong, "ignore").decode(right, "ignore")
-        if 3 * len(again) > len(text) and len(_BEYOND.findall(again)) > 3 and plausibility(again) > 2 * PLAUSIBLE:
+        if 3 * len(again) > len(text) and _beyond(again) > 3 and plausibility(again) > 2 * PLAUSIBLE:
             return wrong, right
     return None
 
 
-def noise(text):
-    """Return notes on what mirrors and broken converters leave in a text."""
-    han = len(re.findall(HAN, text))
-    # With the mark of a tone, so that (pm) or (km) are not taken for pinyin.
-    pinyin = rf"(?<={HAN})\s?[(（](?=[^)）]*[à-ǿ\u0300-\u036f])[a-zɡà-ǿ\u0300-\u036f]{{1,8}}[)）]"
-    doubled = rf"(?:({HAN})\1){{3,}}"  # 轰轰烈烈 is a word, three pairs in a row are none
+def count_han(text):
+    """Count the Chinese characters of a text."""
+    return sum(n for character, n in Counter(text).items() if re.match(HAN, character))
+
+
+def noise(text, *, han):
+    """Return notes on what mirrors and broken converters leave in a text of so many Chinese characters."""
     counts = {
-        "pinyin between characters": len(re.findall(pinyin, text)),
-        "doubled glyphs": sum(len(stretch[0]) // 2 for stretch in re.finditer(doubled, text)),
+        "pinyin between characters": len(_PINYIN.findall(text)),
+        "doubled glyphs": sum(len(stretch[0]) // 2 for stretch in _DOUBLED.finditer(text)),
         "characters lost before (U+FFFD, 锟斤拷) or of private use": sum(map(len, LOST.findall(text))),
         "characters escaped (such as &nbsp; or \\u667a)": len(ESCAPED.findall(text)),
     }
@@ -229,13 +238,15 @@ def noise(text):
     )
 
 
-def script(text, simplify):
+def script(text, simplify, *, han):
     """Convert traditional characters if asked to, and note how many there are."""
     simple = unicodedata.normalize("NFC", opencc("t2s")(text))
-    changed, han = sum(map(str.__ne__, text, simple)), len(re.findall(HAN, text))
+    if simple == text:
+        return text, ()
+    changed = sum(map(str.__ne__, text, simple))
     if simplify:
-        return simple, (f"converted to simplified characters (OpenCC t2s): {changed}",) if changed else ()
-    note = f"traditional characters: {changed} of {han}; simplify=True converts them"
+        return simple, (f"converted to simplified characters (OpenCC t2s): {changed}",)
+    note = f"traditional characters: {changed} of {han}; simplify=True (--simplify) converts them"
     return text, (note,) if changed > NOISE * han else ()
 
 

@@ -28,7 +28,7 @@ UNMARKED = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 DECLARED = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5"}
 LONG = 400  # from so many bytes beyond ASCII on, about 200 characters, charset-normalizer finds the encoding
 SAMPLE = 10_000  # characters that are looked at to tell whether a text was once misread
-FEW = 8  # characters of a line, from which it shows whether it was
+FEW, ENOUGH = 8, 40  # characters of a line that must be there, and that are looked at
 ENDS = b"\0\x1a"  # with which old programs end or fill up a file
 TABLES = (".csv", ".tsv", ".json", ".jsonl", ".xml")
 
@@ -96,11 +96,12 @@ def read(path, *, simplify=False):
         text, changed = characters.clean(text, wrapped=form == "text")
         if len(text) > files.CHARACTERS:
             raise ReadError(f": has more than {files.CHARACTERS:,} characters of text; split it")
-        faults = _faults(text)
+        han = characters.count_han(text)
+        faults = _faults(text, han)
     named = () if form == FORMS.get(suffix, "text") else (f"named {suffix or 'without a suffix'}, but is {form}",)
     if suffix in TABLES:
         named = (f"a {suffix} file read as plain text: its quotes, commas and brackets stay in the text",)
-    text, script = characters.script(text, simplify)
+    text, script = characters.script(text, simplify, han=han)
     return Reading(text, form, encoding, (*named, *notes, *changed, *faults, *script))
 
 
@@ -141,9 +142,8 @@ def table(path):
     return found.loc[:, [bool(name) or (found.iloc[:, at] != "").any() for at, name in enumerate(found)]]
 
 
-def _faults(text):
+def _faults(text, han):
     """Return notes on what spoils a text; refuse one of which little is left."""
-    han = re.findall(HAN, text)
     wrong = characters.misread(text[:SAMPLE])
     if wrong:
         raise ReadError(f": was {wrong[1].upper()} once read as {wrong[0].upper()}, and saved so; take the original")
@@ -153,13 +153,13 @@ def _faults(text):
         raise ReadError(files.EMPTY)
     if not han:
         raise ReadError(": has no Chinese characters; see whether it is the right file")
-    if 2 * sum(map(len, characters.LOST.findall(text))) > len(han):
+    if 2 * sum(map(len, characters.LOST.findall(text))) > han:
         raise ReadError(": has lost its characters (U+FFFD, 锟斤拷 or of private use); take the original")
-    lines = [(at, line) for at, line in enumerate(text.split("\n"), 1) if len(line) >= FEW and re.search(HAN, line)]
-    misread = [at for at, line in lines if characters.misread(line)]
-    odd = len(han) > LONG and characters.plausibility(text) < characters.PLAUSIBLE
+    lines = [(at, line) for at, line in enumerate(text.split("\n"), 1) if len(line) >= FEW]
+    misread = [at for at, line in lines if characters.misread(line[:ENOUGH])]
+    odd = han > LONG and characters.plausibility(text) < characters.PLAUSIBLE
     return (
-        *characters.noise(text),
+        *characters.noise(text, han=han),
         *(f"lines once read in a wrong encoding: {len(misread)}, the first is {at}" for at in misread[:1]),
         *["hardly any common Chinese character; see whether it is garbled"] * odd,
     )

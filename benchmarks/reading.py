@@ -1,0 +1,104 @@
+"""How fast documents are read: `python benchmarks/reading.py` prints a row a form.
+
+The records of the study, written as each form, are read by `cityanalysis.read` and by the library underneath alone,
+which gives its text as it comes: without paragraphs, frames, headings, notes. Medians of five runs, in seconds, with
+MB of file (of a PDF, pages) a second and the ratio of the two.
+"""
+
+import codecs
+import io
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import docx
+import pypdfium2
+import trafilatura
+from markdown_it import MarkdownIt
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen import canvas
+
+import cityanalysis
+
+RUNS = 5
+LINE, LINES = 38, 40  # characters of a line and lines of a page
+
+
+def word(lines):
+    """Return the lines as paragraphs of a Word file."""
+    document, file = docx.Document(), io.BytesIO()
+    for line in lines:
+        document.add_paragraph(line)
+    document.save(file)
+    return file.getvalue()
+
+
+def pdf(lines):
+    """Return the lines, wrapped, as the pages of a PDF, and how many these are."""
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    file = io.BytesIO()
+    page = canvas.Canvas(file, pagesize=A4)
+    wrapped = [line[at : at + LINE] for line in lines for at in range(0, len(line), LINE)]
+    for first in range(0, len(wrapped), LINES):
+        page.setFont("STSong-Light", 12)
+        for at, line in enumerate(wrapped[first : first + LINES]):
+            page.drawString(60, 780 - 18 * at, line)
+        page.showPage()
+    page.save()
+    return file.getvalue()
+
+
+def pdf_text(raw):
+    """Return the text of a PDF as pdfium gives it."""
+    with pypdfium2.PdfDocument(raw) as document:
+        return [page.get_textpage().get_text_range() for page in document]
+
+
+def median(function, *arguments):
+    """Return the median of the seconds that a call takes."""
+    times = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        function(*arguments)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def main():
+    """Measure and print."""
+    lines = [text for text in cityanalysis.load("records", second=True).passages["text"] if text]
+    text = "\n".join(lines)
+    page = "<html><head><meta charset=utf-8></head><body><div class=main>{}</div></body></html>"
+    forms = {  # name: the file, the library underneath, its function from bytes to text
+        "text.txt": (text.encode(), "bytes.decode", lambda raw: raw.decode("utf-8")),
+        "gbk.txt": (text.encode("gb18030"), "codecs.decode", lambda raw: codecs.decode(raw, "gb18030")),
+        "text.md": ("\n\n".join(lines).encode(), "markdown-it", lambda raw: MarkdownIt().parse(raw.decode("utf-8"))),
+        "page.html": (
+            page.format("".join(f"<p>{line}</p>" for line in lines)).encode(),
+            "trafilatura",
+            lambda raw: trafilatura.extract(raw.decode("utf-8")),
+        ),
+        "word.docx": (
+            word(lines),
+            "python-docx",
+            lambda raw: [paragraph.text for paragraph in docx.Document(io.BytesIO(raw)).paragraphs],
+        ),
+        "print.pdf": (pdf(lines), "pypdfium2", pdf_text),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (raw, library, bare) in forms.items():
+            path = Path(folder, name)
+            path.write_bytes(raw)
+            ours, theirs = median(cityanalysis.read, path), median(bare, raw)
+            size, unit = len(raw) / 1e6, "MB/s"
+            if name.endswith(".pdf"):
+                size, unit = len(pypdfium2.PdfDocument(raw)), "pages/s"
+            row = f"{name:10} {ours:7.3f} s {size / ours:8.1f} {unit:8} {library:13} {theirs:7.3f} s"
+            print(f"{row}   ratio {ours / theirs:6.1f}")
+
+
+if __name__ == "__main__":
+    main()
