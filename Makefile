@@ -4,7 +4,7 @@ PYTHON ?= python3
 ORIGINALS ?= corpus/originals
 VENV := .venv
 BIN := $(VENV)/bin
-NOTEBOOKS := $(sort $(filter-out notebooks/%-Copy1.ipynb notebooks/%-Copy2.ipynb,$(wildcard notebooks/[0-9]*.ipynb)))
+NOTEBOOKS := $(filter-out %-Copy1.ipynb %-Copy2.ipynb,$(sort $(wildcard notebooks/[0-9]*.ipynb)) $(sort $(wildcard notebooks/methods/*.ipynb)))
 EXECUTED := $(NOTEBOOKS:%=build/%)
 INPUTS := datapackage.yaml $(shell find src data corpus -type f -not -name '*.pyc' -not -path 'corpus/originals/*' -not -path 'data/own/*')
 PAGES := $(shell find docs -type f -not -name '*.pyc') $(wildcard *.md)
@@ -41,8 +41,8 @@ $(VENV)/ready: requirements.txt pyproject.toml
 build/notebooks/00_%.ipynb: $(filter-out build/notebooks/00_%,$(EXECUTED))
 build/notebooks/%.ipynb: notebooks/%.ipynb $(INPUTS) $(VENV)/ready
 	@mkdir -p $(@D) && start=$$(date +%s) \
-	  && { $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --output-dir=$(@D) $< > build/$*.log 2>&1 \
-	       || { cat build/$*.log; echo "$<: failed"; exit 1; }; } \
+	  && { $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --output-dir=$(@D) $< > build/$(subst /,-,$*).log 2>&1 \
+	       || { cat build/$(subst /,-,$*).log; echo "$<: failed"; exit 1; }; } \
 	  && echo "$<: executed in $$(( $$(date +%s) - start )) s"
 
 site: build/site/index.html ## render the site from the executed notebooks

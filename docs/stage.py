@@ -228,7 +228,7 @@ def stage(executed, source):
     """Assemble the tree `source`, with the notebooks of the folder `executed`."""
     home = files.home()
     copied = {path.relative_to(home): path for pattern in MIRRORED for path in home.glob(pattern)}
-    copied |= {Path("notebooks", path.name): path for path in executed.glob("*.ipynb")}
+    copied |= {Path("notebooks", path.relative_to(executed)): path for path in executed.rglob("*.ipynb")}
     home_page = files.text(copied.pop(Path("docs/index.md")))
     for name, path in copied.items():
         (source / name).parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-NOTEBOOKS = sorted(path for path in (ROOT / "notebooks").glob("[0-9]*.ipynb") if "-Copy" not in path.name)
+MAIN = sorted(path for path in (ROOT / "notebooks").glob("[0-9]*.ipynb") if "-Copy" not in path.name)
+NOTEBOOKS = [*MAIN, *sorted((ROOT / "notebooks" / "methods").glob("*.ipynb"))]
 SILENT = {"ca.figures.use_style()"}  # what may end a cell without showing anything
 
 
@@ -31,7 +32,7 @@ def notebook(request):
 
 def test_there_are_notebooks():
     """The collection is there, each notebook with a number of its own."""
-    numbers = [path.stem.partition("_")[0] for path in NOTEBOOKS]
+    numbers = [path.stem.partition("_")[0] for path in MAIN]
     assert len(set(numbers)) == len(numbers) >= 3
 
 

@@ -157,7 +157,7 @@ def _faults(text, han):
         raise ReadError(": has lost its characters (U+FFFD, 锟斤拷 or of private use); take the original")
     lines = [(at, line) for at, line in enumerate(text.split("\n"), 1) if len(line) >= FEW]
     misread = [at for at, line in lines if characters.misread(line[:ENOUGH])]
-    odd = han > LONG and characters.plausibility(text) < characters.PLAUSIBLE
+    odd = han > LONG and characters.plausibility(text[:SAMPLE]) < characters.PLAUSIBLE
     return (
         *characters.noise(text, han=han),
         *(f"lines once read in a wrong encoding: {len(misread)}, the first is {at}" for at in misread[:1]),
