@@ -75,39 +75,240 @@ def test_corrections_that_change_the_length():
     assert found == [("", 0, 7, "上海，上海"), ("", 8, 10, "城市群")]
 
 
-def test_nested_headings():
-    """A deeper heading begins a new count, a higher one ends it."""
-    text = "题\n第一章 甲\n（一）乙\n1. 丙\n（1）丁\n（2）戊\n2．己\n（二）庚\n正文。\n第二章 辛\n(一) 壬"
-    assert [section for section, *_ in cut(text)] == [
-        *["", "1", "1.1", "1.1.1", "1.1.1.1", "1.1.1.2", "1.1.2", "1.2", "1.2", "2", "2.1"]
-    ]
+TEXT = "管路灯的人在一块屏上看得见每一盏，坏了当天去修，夜里也有人值守，群众不用再打电话去催。"
+SECTIONS = {
+    "every kind, nested": """
+        -               规划
+        1               第一编 甲
+        1.1             第一章 乙
+        1.1.1           第一节 丙
+        1.1.1.1         一、丁
+        1.1.1.1.1       （一）戊
+        1.1.1.1.1.1     1. 己
+        1.1.1.1.1.1.1   （1）庚
+        1.1.1.1.1.1.1.1 ①辛
+        1.1.1.1.1.1.1.2 ②壬
+        1.1.1.1.1.1.2   （2）癸
+        1.1.1.1.1.2     2．子
+        1.1.1.1.2       (二) 丑
+        1.1.1.1.2       TEXT
+        1.1.2           第二节 寅
+        1.2             第二章 卯
+        2               第二编 辰""",
+    "as people write them": """
+        1   一、甲
+        2   二 、乙
+        3   三．丙
+        4   四. 丁
+        5   五，戊
+        11  十一、己
+        11.1 〔一〕庚
+        11.2 （ 二 ）辛
+        11.3 三）壬
+        21  二十一、癸
+        21.1 １．子
+        21.2 2、丑
+        21.2.1 1)寅
+        103 第 一百零三 章　卯
+        104 第104章 辰""",
+    "one depth below the first": """
+        1   （一）甲
+        1.1 1. 乙
+        2   （二）丙""",
+    "a depth left out": """
+        1   一、甲
+        1.1 1. 乙
+        1.2 2. 丙
+        1.3 （一）丁""",
+    "against custom": """
+        1   1. 甲
+        1.1 （一）乙
+        1.2 （二）丙
+        2   2. 丁
+        2.1 （一）戊
+        3   3. 己""",
+    "articles": """
+        1     第一章 总则
+        1.1   第一条 为了管好路灯，制定本办法。
+        1.2   第二条　本办法所称路灯是指：
+        1.2   （一）道路上的；
+        1.2   （二）园中的。
+        2     第二章 职责
+        2.3   第三条 县局管路灯。乡镇配合。
+        2.3   第一条、第二条所列各项由县局解释。
+        2.4   第四条县局每年检查。""",
+    "points": """
+        1     1 范围
+        1     TEXT
+        2     2 用语
+        2.1   2.1 路灯
+        2.1.1 2.1.1 杆
+        2.1.2 2.1.2灯头
+        2.2   2.2 网
+        2.2   3.5亿元用于路灯。
+        2.2   2.5 公里长的路装了灯。
+        3     3 要求
+        3.1   3.1 亮度。不低于旧灯。另行测量。""",
+    "points whose chapters are lost": """
+        1.1   1.1 甲
+        1.2   1.2 乙
+        2.1   2.1 丙""",
+    "numbers left out, and again": """
+        1   一、甲
+        1.2 （二）乙
+        1.5 （五）丙
+        3   三、丁
+        4   三、戊
+        5   二、己""",
+    "run on into text": """
+        1   一、装路灯。TEXT
+        1.1 （一）选址。TEXT
+        1.2 （二）立杆。TEXT
+        2   二、管路灯。TEXT
+        2.1 1.巡查。TEXT
+        2.2 2.维修。TEXT""",
+    "run on behind words": """
+        1     （一）装路灯
+        1.1   一是选址。TEXT
+        1.2   二是立杆。TEXT
+        2     （二）管路灯
+        2     一是巡查。
+        2     二是维修；
+        2     三是值守。""",
+    "a sentence that heads its text": """
+        1   （一）把路灯装到每一个村，把旧灯换成新灯，把线路埋到地下，让群众夜里出门看得清、走得稳、心里踏实。
+        1   TEXT
+        2   （二）管好路灯。
+        2   TEXT""",
+    "points of a notice": """
+        -   各乡镇：
+        1   一、TEXT
+        2   二、TEXT""",
+    "lists are none": """
+        1   一、任务
+        1   1.装灯；
+        1   2.修灯；
+        1   3.管灯。
+        2   二、要求
+        2   （1）TEXT
+        2   （2）要快。
+        2   （3）TEXT
+        2   一是装灯。
+        2   一、装灯；二、修灯；三、管灯。
+        2   1.装灯。2.修灯。
+        2   （一）装灯。
+        2   （二）修灯。
+        2   5、6月间开工。
+        3   三、附则""",
+    "tables and contents are none": """
+        -   一、目标 1
+        -   （一）装灯……………2
+        -   二、任务...12
+        1   一、目标
+        1   1. | 装灯 | 县局
+        1   2. | 修灯 | 乡镇
+        1   二、修灯 | 乡镇
+        2   二、任务""",
+    "contents without dots": """
+        -   目　录
+        -   一、目标1
+        -   二、任务12
+        1   一、目标
+        2   二、任务""",
+    "years": """
+        -   工作报告
+        -   2024年1月8日
+        1   2023年工作回顾
+        1   TEXT
+        1.1 （一）装灯。TEXT
+        1.2 （二）修灯。TEXT
+        2   2024年工作安排
+        2   TEXT
+        2.1 一、装灯
+        2.2 二、修灯
+        2.2 3 管灯""",
+    "parts": """
+        -   工作报告
+        -   各位代表：
+        1   过去一年
+        1   TEXT
+        1.1 一、装灯
+        1.1 TEXT
+        1.2 二、修灯
+        1.2 TEXT
+        2   今年的安排
+        2.1 一、装灯
+        2.1 TEXT
+        3   自身建设
+        3   TEXT""",
+    "divisions of parts": """
+        -   各位代表：
+        1   2023年工作回顾
+        1   TEXT
+        1.1 我们装灯，路上亮了
+        1.1 TEXT
+        1.2 我们修灯，心里亮了
+        1.2 TEXT
+        2   2024年工作安排
+        2   TEXT""",
+    "titles within": """
+        1     一、任务
+        1.1   （一）装灯
+        1.1   TEXT
+        1.1   城里
+        1.1   TEXT
+        1.2   （二）修灯
+        1.2   TEXT
+        2     二、保障
+        2     TEXT
+        2     县政府
+        2     2024年3月5日""",
+    "annexes": """
+        1   一、目标
+        2   二、任务
+        2   附件：1.清单
+        2   2.名单
+        2   县政府
+        3   附件1：城里
+        3.1 一、目标
+        3.2 二、任务
+        4   附件2
+        4   乡下
+        4.1 一、目标""",
+    "annexes that are only named": """
+        1   一、目标
+        1   附件1 清单
+        1   附件2 名单
+        1   附件内容另发。
+        2   附件
+        2.1 一、目标""",
+    "boxes": """
+        1       一、任务
+        1.1     （一）装灯
+        1.1.1   专栏1 装灯工程
+        1.1.1.1 1. 城里
+        1.1.1.2 2. 乡下
+        1.2     （二）修灯
+        1.2.2   专栏2　修灯工程
+        1.2.2   TEXT
+        2       二、保障""",
+}
 
 
-def test_heading_that_leaves_a_depth_out():
-    """Numbers are those of the headings there are, and each is used once."""
-    assert [section for section, *_ in cut("一、甲\n1. 乙\n2. 丙\n（一）丁")] == ["1", "1.1", "1.2", "1.3"]
+@pytest.mark.parametrize("layout", SECTIONS.values(), ids=SECTIONS)
+def test_sections(layout):
+    """Headings of every kind, and what is like one; before each line its section, or a hyphen."""
+    rows = [line.split(maxsplit=1) for line in layout.replace("TEXT", TEXT).strip().splitlines()]
+    found = documents.passages("\n".join(line for _, line in rows))
+    expected = [("" if section == "-" else section, line) for section, line in rows]
+    assert list(found[["section", "text"]].itertuples(index=False, name=None)) == expected
 
 
-def test_paragraph_like_a_heading_counts_for_none():
-    """One that goes on with sentences stands in the section above."""
-    assert [(section, text) for section, *_, text in cut("一、甲\n（一）乙丙。丁戊己。\n（一）庚")] == [
-        *[("1", "一、甲"), ("1", "（一）乙丙。丁戊己。"), ("1.1", "（一）庚")]
-    ]
-
-
-@pytest.mark.parametrize(
-    ("paragraph", "depth"),
-    [
-        *[("第三章 总则", 0), ("第十二部分", 0), ("十一、任务", 0), ("（三）网络", 1), ("(三)网络", 1)],
-        *[("1.网络", 2), ("12、网络", 2), ("3．网络", 2), ("（1）网络", 3), ("(12)网络", 3), ("（一）网络。", 1)],
-        *[("1.5亿元", None), ("网络", None), ("2024年", None), ("一是网络", None), ("123、网络", None), ("", None)],
-        *[("（一）网络。建成。", None), ("（一）网络！好", None), ("（一）网络；好", None)],
-        *[("一、" + "字" * 38, 0), ("一、" + "字" * 39, None)],
-    ],
-)
-def test_heading_depth(paragraph, depth):
-    """A heading is short, is one main clause at most, and its number says how deep it lies."""
-    assert documents.heading_depth(paragraph) == depth
+@given(st.lists(st.text("一二十、第章条年1２.（）①附件专栏目录 |。；字", max_size=12), max_size=30))
+def test_sections_of_any_text(lines):
+    """They are numbers, whatever the lines."""
+    found = documents.passages("\n".join(lines))
+    assert found["section"].str.fullmatch(r"(\d+(\.\d+)*)?").all()
 
 
 LONG = "字" * 200
