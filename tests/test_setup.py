@@ -19,7 +19,8 @@ SOURCE = ROOT / "src" / "cityanalysis"
 # A module imports only from floors below its own.
 FLOORS = (
     {"__init__", "files", "characters"},
-    {"pdf"},
+    {"pdf", "pages"},
+    {"word"},
     {"readers"},
     {"documents"},
     {"times", "words"},

@@ -1,21 +1,22 @@
-"""Documents as people have them: plain text, Markdown, HTML, PDF or DOCX, in any encoding of Chinese.
+"""Documents as people have them: plain text, Markdown, web pages, PDF or DOCX, in any encoding of Chinese.
 
-What a file is, its first bytes say, and its name only after them. Left out are headers, footers, footnotes, comments
-and deletions of a DOCX, running heads and page numbers of a PDF, and what trafilatura takes for the frame of a page;
-what was lost or guessed is noted.
+What a file is, its first bytes say, and its name only after them. Left out are tables of contents, headers, footers,
+footnotes, comments, hidden and deleted text of a DOCX, running heads and page numbers of a PDF, and the frame of a web
+page; what was lost or guessed is noted. A table's row is a line, its cells parted by `` | ``.
 """
 
 import codecs
 import contextlib
+import email
+import email.policy
 import io
 import re
 import zipfile
-import zlib
 from pathlib import Path
 from typing import NamedTuple
 
-from cityanalysis import characters, files, pdf
-from cityanalysis.characters import HAN, WIDE
+from cityanalysis import characters, files, pages, pdf, word
+from cityanalysis.characters import HAN
 from cityanalysis.files import ReadError
 
 # Limits, against files that would fill the memory: bytes of a web page or of any XML in a DOCX, as the tree takes many
@@ -33,20 +34,24 @@ ENDS = b"\0\x1a"  # with which old programs end or fill up a file
 TABLES = (".csv", ".tsv", ".json", ".jsonl", ".xml")
 
 WAYS = {  # out of forms that are not read
-    "convert it with LibreOffice: soffice --headless --convert-to docx": ".doc .wps .rtf .odt",
+    "convert it with LibreOffice: soffice --headless --convert-to docx": ".doc .wps .rtf .odt WordML",
     "convert it with LibreOffice: soffice --headless --convert-to pdf": ".ppt .pptx .dps .odp .xls .xlsx .et .ods",
     "convert it with pandoc: pandoc -o NAME.docx NAME.epub": ".epub",
-    "save it as PDF with the program that opens it": ".ofd .caj",
+    "save it as PDF with the program that opens it": ".ofd .caj .webarchive",
 }
 FOREIGN = {suffix: way for way, suffixes in WAYS.items() for suffix in suffixes.split()}
-NAMED = {"html": ".html .htm .xhtml .shtml", "markdown": ".md .markdown", "pdf": ".pdf", "docx": ".docx"}
+NAMED = {
+    "html": ".html .htm .xhtml .shtml",
+    "mhtml": ".mhtml .mht .eml",
+    "markdown": ".md .markdown",
+    "pdf": ".pdf",
+    "docx": ".docx .docm .dotx .dotm",
+}
 FORMS = {suffix: form for form, suffixes in NAMED.items() for suffix in suffixes.split()}
 PACKED = {"word/": "docx", "ppt/": ".pptx", "xl/": ".xlsx", "OFD.xml": ".ofd", "META-INF/container.xml": ".epub"}
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # says again what a text box says
-SKIPPED = {W + "p", W + "pPr", W + "rPr", W + "moveFrom", W + "rt", FALLBACK}  # rt: pinyin above the characters
-BREAKS = {W + "br": "\n", W + "cr": "\n", W + "tab": " ", W + "noBreakHyphen": "-"}
+MAIL = re.compile(rb"(?:[\w-]+:.*\n(?:[ \t].*\n)*)*?mime-version:", re.IGNORECASE)
+CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([\w-]+)""")
 
 
 class Reading(NamedTuple):
@@ -59,7 +64,7 @@ class Reading(NamedTuple):
 
 
 def read(path, *, simplify=False):
-    r"""Read a document: plain text, Markdown, HTML, PDF or DOCX.
+    r"""Read a document: plain text, Markdown, a web page (HTML, MHTML), PDF or DOCX.
 
     Parameters
     ----------
@@ -71,7 +76,7 @@ def read(path, *, simplify=False):
     -------
     Reading
         ``text`` is in Unicode's composed form (NFC), its line ends are ``\n``; where the form knows paragraphs, each
-        is a line. ``format`` is text, markdown, html, pdf or docx; ``encoding`` is empty for the last two.
+        is a line. ``format`` is text, markdown, html, mhtml, pdf or docx; ``encoding`` is empty for the last two.
 
     Raises
     ------
@@ -91,8 +96,7 @@ def read(path, *, simplify=False):
     with files.naming(path):
         raw = files.raw(path)
         form = _form(raw, suffix)
-        reader = {"text": _decode, "markdown": _markdown, "html": _html, "pdf": pdf.read, "docx": _docx}[form]
-        text, encoding, notes = reader(raw)
+        text, encoding, notes = READERS[form](raw)
         text, changed = characters.clean(text, wrapped=form == "text")
         if len(text) > files.CHARACTERS:
             raise ReadError(f": has more than {files.CHARACTERS:,} characters of text; split it")
@@ -180,10 +184,14 @@ def _form(raw, suffix):
         suffix = suffix if suffix in FOREIGN else ".doc"
     elif head.startswith(b"{\\rtf"):
         suffix = ".rtf"
+    elif b'progid="word.document"' in head:
+        suffix = "WordML"
     if suffix in FOREIGN:
         raise ReadError(f": is in the form {suffix}, which is not read; {FOREIGN[suffix]}")
     if named in ("pdf", "docx") and suffix != "docx":
         raise ReadError(f": is no {named.upper()}, or is damaged; open it and save it again")
+    if named == "mhtml" or MAIL.match(raw[:8192]):
+        return "mhtml"
     return "docx" if suffix == "docx" else named
 
 
@@ -192,7 +200,7 @@ def _packed(raw, suffix):
     try:
         parts = zipfile.ZipFile(io.BytesIO(raw)).infolist()
     except (zipfile.BadZipFile, ValueError):
-        if suffix == ".docx":
+        if FORMS.get(suffix) == "docx":
             return "docx"  # damaged, as will be said when it is read
         parts = []
     xml = [part.file_size for part in parts if part.filename.endswith((".xml", ".rels"))]
@@ -254,77 +262,56 @@ def _encoding(raw, declared):
 
 
 def _markdown(raw):
-    """Read Markdown without its marks; each item and each cell is a paragraph."""
-    from markdown_it import MarkdownIt
-
+    """Read Markdown without its marks."""
     text, encoding, notes = _decode(raw)
-    text = re.sub(r"\A---\n.*?\n(---|\.\.\.)\n", "", files.plain(text), count=1, flags=re.DOTALL)
-    lines, number, breaks = [], "", {"softbreak": "\n", "hardbreak": "\v", "html_inline": ""}
-    for token in MarkdownIt().enable(["table", "strikethrough"]).parse(text):
-        if token.type == "list_item_open":
-            number = f"{token.info}{token.markup} " if token.info else ""
-        elif token.type == "inline":
-            plain = number + "".join(breaks.get(part.type, part.content) for part in token.children)
-            lines += map(characters.joined, plain.split("\v"))
-            number = ""
-        elif token.type in ("fence", "code_block", "html_block"):
-            lines += re.sub(r"(?s)<!--.*?-->|</?[a-zA-Z][^>]*>", "", token.content).split("\n")
-    # Next to Chinese marks (**要点。**文) CommonMark takes the stars for text, so some are left.
-    return "\n".join(line.replace("**", "") for line in lines if line.strip()), encoding, notes
+    text, more = pages.markdown(files.plain(text))
+    return text, encoding, (*notes, *more)
 
 
-def _html(raw):
-    """Read the main text of a web page."""
-    import trafilatura
-    from lxml import etree
-
+def _html(raw, *, declared=""):
+    """Read the text of a web page; what encoding it declares is no more than a hint."""
     if len(raw) > LARGEST_TREE:
         raise ReadError(f": is a web page larger than {LARGEST_TREE / 1e6:g} MB; save its text alone")
-    declared = re.search(rb"""(?:charset|encoding)\s*=\s*["']?([\w-]+)""", raw[:4096])
-    text, encoding, notes = _decode(raw, DECLARED.get(declared[1].decode().lower(), "") if declared else "")
-    tree = trafilatura.load_html(re.sub(rf"(?<={WIDE})\s*\n\s*(?={WIDE})", "", text))
-    text = ""
-    if tree is not None:
-        # Trafilatura loses some headings, makes one line of a table that holds a whole page, and cuts at bold type.
-        etree.strip_tags(tree, *["b", "strong", "i", "em", "u", "span", "font", "small", "big", "sub", "sup", "mark"])
-        for tag, alike in (("p", "h1 h2 h3 h4 h5 h6"), ("div", "table thead tbody tfoot tr td th")):
-            for element in tree.iter(*alike.split()):
-                element.tag = tag
-        whole = len(re.findall(HAN, "".join(tree.xpath("//body//text()[not(parent::script or parent::style)]"))))
-        text = re.sub(r"(?m)^- ", "", trafilatura.extract(tree, favor_recall=True, include_comments=False) or "")
-    if not text:
-        raise ReadError(": has no main text that could be found; copy it from the browser into a text file")
-    if (kept := len(re.findall(HAN, text))) < 0.8 * whole:
-        notes = (*notes, f"{kept} of {whole} Chinese characters of the page taken for its text, the rest for its frame")
-    return text, encoding, notes
+    if found := CHARSET.search(raw[:4096]):
+        declared = found[1].decode()
+    text, encoding, notes = _decode(raw, DECLARED.get(declared.lower(), ""))
+    text, more = pages.read(files.plain(text))
+    return text, encoding, (*notes, *more)
+
+
+def _mail(raw):
+    """Read the text of a web page saved as one file, or of a mail, which has the same form."""
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    part = message.get_body(("html", "plain"))
+    content = part and part.get_payload(decode=True)
+    if not content:
+        raise ReadError(": has no text; save the page as HTML, or its text alone")
+    declared = part.get_content_charset("")
+    html = part.get_content_subtype() == "html"
+    text, encoding, notes = _html(content, declared=declared) if html else _decode(content, DECLARED.get(declared, ""))
+    attached = [str(part.get_filename()) for part in message.walk() if part.get_content_disposition() == "attachment"]
+    return text, encoding, (*notes, *([f"attachments not read: {', '.join(attached)}"] if attached else []))
 
 
 def _docx(raw):
-    """Read the paragraphs of a Word file, those in tables and text boxes among them, in order."""
-    import docx
-    from lxml import etree
-
-    damage = (zipfile.BadZipFile, zlib.error, etree.LxmlError, LookupError, ValueError, EOFError, AttributeError)
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            if archive.testzip():  # block by block: where its directory lies, a part unpacked at once fills the memory
-                raise zipfile.BadZipFile
-        body = docx.Document(io.BytesIO(raw)).element.body
-    except (*damage, RuntimeError) as error:
-        raise ReadError(files.ENCRYPTED if "encrypted" in str(error) else files.DAMAGED.format("DOCX")) from None
-    paragraphs = [p for p in body.iter(W + "p") if not any(True for _ in p.iterancestors(FALLBACK))]
-    lines = ["".join(_runs(p)).strip() for p in paragraphs]
-    numbered = sum(p.find(f"{W}pPr/{W}numPr") is not None for p in paragraphs)
-    notes = (f"paragraphs numbered by Word, the numbers not in the text: {numbered}",) if numbered else ()
-    return "\n".join(line for line in lines if line), "", notes
+    """Read a Word file, and the documents of other forms in it."""
+    return word.read(raw, _embedded)
 
 
-def _runs(element):
-    """Yield the pieces of text in a paragraph; a paragraph within it, in a text box, comes in its own turn."""
-    for child in element:
-        if child.tag == W + "t":
-            yield child.text or ""
-        elif child.tag in BREAKS:
-            yield BREAKS[child.tag]
-        elif child.tag not in SKIPPED:
-            yield from _runs(child)
+def _embedded(raw, name):
+    """Return text and notes of a document within a Word file; of one within that no more is read."""
+    form = _form(raw, Path(name).suffix.lower())
+    if form == "html":
+        return "\n".join(pages.fragment(_decode(raw)[0])), ()
+    text, _, notes = word.read(raw) if form == "docx" else READERS[form](raw)
+    return text, notes
+
+
+READERS = {
+    "text": _decode,
+    "markdown": _markdown,
+    "html": _html,
+    "mhtml": _mail,
+    "pdf": pdf.read,
+    "docx": _docx,
+}
