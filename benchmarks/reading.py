@@ -10,11 +10,12 @@ import io
 import statistics
 import tempfile
 import time
+import zipfile
+from html import escape
 from pathlib import Path
 
-import docx
 import pypdfium2
-import trafilatura
+from lxml import etree, html
 from markdown_it import MarkdownIt
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
@@ -27,13 +28,26 @@ RUNS = 5
 LINE, LINES = 38, 40  # characters of a line and lines of a page
 
 
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
 def word(lines):
     """Return the lines as paragraphs of a Word file."""
-    document, file = docx.Document(), io.BytesIO()
-    for line in lines:
-        document.add_paragraph(line)
-    document.save(file)
+    file = io.BytesIO()
+    body = "".join(f"<w:p><w:r><w:t>{escape(line)}</w:t></w:r></w:p>" for line in lines)
+    target = f'<Relationship Id="a" Type="{OFFICE}/officeDocument" Target="word/document.xml"/>'
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("_rels/.rels", f'<Relationships xmlns="{RELATIONS}">{target}</Relationships>')
+        archive.writestr("word/document.xml", f'<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>')
     return file.getvalue()
+
+
+def word_text(raw):
+    """Return the text of a Word file as its XML has it."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return "".join(etree.fromstring(archive.read("word/document.xml")).itertext())
 
 
 def pdf(lines):
@@ -78,14 +92,10 @@ def main():
         "text.md": ("\n\n".join(lines).encode(), "markdown-it", lambda raw: MarkdownIt().parse(raw.decode("utf-8"))),
         "page.html": (
             page.format("".join(f"<p>{line}</p>" for line in lines)).encode(),
-            "trafilatura",
-            lambda raw: trafilatura.extract(raw.decode("utf-8")),
+            "lxml",
+            lambda raw: html.document_fromstring(raw.decode("utf-8")).text_content(),
         ),
-        "word.docx": (
-            word(lines),
-            "python-docx",
-            lambda raw: [paragraph.text for paragraph in docx.Document(io.BytesIO(raw)).paragraphs],
-        ),
+        "word.docx": (word(lines), "lxml", word_text),
         "print.pdf": (pdf(lines), "pypdfium2", pdf_text),
     }
     with tempfile.TemporaryDirectory() as folder:
