@@ -99,6 +99,7 @@ def test_layouts_mixed(names, width):
         "\n".join(f"{street}街道新建停车位{n}个。" for n in range(10, 40) for street in ("东", "西")),
         "\n".join(f"{n}\t{2 * n}\t{3 * n}" for n in range(10, 40)) + "\n湖边县统计",
         "甲 乙 丙",
+        "路灯 | 甲 | 1 | 乙 | 2 | 3",
         "数据 中心 与 光纤 网络 建设 情况",
         "smart city of Dubuque, Iowa\nA B C D E F",
         "互联网＋政务",
@@ -108,7 +109,7 @@ def test_what_only_looks_so_stays(text):
     """Names and rows of one length are not joined, words with blanks between them not, Latin letters not."""
     text = characters.clean(text)[0]
     assert characters.unwrapped(text) == (text, [])
-    assert text.count(" ") == {"甲": 0, "数": 6, "s": 9}.get(text[0], 0)
+    assert text.count(" ") == {"甲": 0, "路": 10, "数": 6, "s": 9}.get(text[0], 0)
 
 
 def test_short_lines_spaced():

@@ -41,7 +41,7 @@ _UNSEEN = re.compile(
 )
 # At least four characters with a blank between all, or a line of two or three, such as 目　录.
 _SPACED = re.compile(
-    r"(?<!\S)\S(?:[^\S\n]{1,2}\S){3,}(?!\S)" rf"|(?m:(?<=^)[^\S\n]*{HAN}(?:[^\S\n]+{HAN}){{1,2}}[^\S\n]*$)"
+    r"(?<!\S)[^\s|](?:[^\S\n]{1,2}[^\s|]){3,}(?!\S)" rf"|(?m:(?<=^)[^\S\n]*{HAN}(?:[^\S\n]+{HAN}){{1,2}}[^\S\n]*$)"
 )
 _UNIT = re.compile("[!-~]+|.[，。、；：？！”’）》」』…]*")  # a line is not wrapped within it
 _NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[、）).．]|第[一二三四五六七八九十\d]{1,3}[章节条]")
