@@ -99,7 +99,9 @@ class Corpus:
         Of passages without a text they are the shipped ones, of which a few are missing, for no run of touching tags in
         them may be so long that it could be read.
         """
-        found = tags.tag(self.readable, self.tokens, lexicon=self.lexicon, published=self.published)
+        genres = dict(zip(self.documents["doc_id"], self.documents["genre"], strict=True))
+        dated = {"published": self.published, "genre": genres}
+        found = tags.tag(self.readable, self.tokens, lexicon=self.lexicon, **dated)
         return self._with_derived(found, "tags")
 
     @functools.cached_property

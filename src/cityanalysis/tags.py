@@ -38,7 +38,7 @@ MARKS = {
 REASONS = ("crossed in a longer term", "overlaps another term", "inside a longer word", "across a word boundary")
 
 
-def tag(passages, tokens, *, lexicon=None, published=""):
+def tag(passages, tokens, *, lexicon=None, published="", genre=""):
     """Tag cities, titles, domain terms, times, quantities and institutions.
 
     Parameters
@@ -49,8 +49,8 @@ def tag(passages, tokens, *, lexicon=None, published=""):
         Their tokens, as `cityanalysis.words.tokenize` gives them.
     lexicon : pandas.DataFrame, optional
         The lexicon with which the tokens were made; `cityanalysis.words.read_lexicon`, unless given.
-    published : str or dict of str to str
-        The date of the documents, as `cityanalysis.times.tag` takes it.
+    published, genre : str or dict of str to str
+        The date and the genre of the documents, as `cityanalysis.times.tag` takes them.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def tag(passages, tokens, *, lexicon=None, published=""):
     ['start,end,kind,city,term,title', '0,2,city,ningbo,,', '4,11,title,,,智慧城市书', '5,9,term,,智慧城市,']
     """
     lexicon = words.read_lexicon() if lexicon is None else lexicon
-    named = times.tag(passages, published=published)
+    named = times.tag(passages, published=published, genre=genre)
     parts = [_cities(tokens, lexicon), _terms(tokens, lexicon), _titles(passages), named]
     parts += [quantities.tag(passages, named), institutions.tag(passages, tokens)]
     found = pd.concat([part.reindex(columns=list(COLUMNS), fill_value="") for part in parts], ignore_index=True)
