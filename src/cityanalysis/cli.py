@@ -60,6 +60,12 @@ def _parser():
         type=_date,
         help="when the files were published (2020, 2020-07 or 2020-07-27): from then 去年 and the like are counted",
     )
+    tagging.add_argument(
+        "--genre",
+        metavar="GENRE",
+        default="",
+        help="what kind of documents they are; from a report of January or February parts of a year look back",
+    )
     tagging.set_defaults(run=_tag)
 
     indexing = commands.add_parser("index", help="list the files of a folder in its documents.csv, to be filled in")
@@ -187,7 +193,8 @@ def _tag(options):
     def work(name, text):
         passages = pd.DataFrame({"passage_id": [name], "text": [text]})
         tokens = cityanalysis.tokenize(passages, tokenizer=tokenizer)
-        tags = cityanalysis.tag(passages, tokens, lexicon=lexicon, published=options.published or "")
+        when = {"published": options.published or "", "genre": options.genre}
+        tags = cityanalysis.tag(passages, tokens, lexicon=lexicon, **when)
         for output, table in zip(outputs, (tokens, tags), strict=True):
             output.add(table.rename(columns={"passage_id": "file"}))
 
