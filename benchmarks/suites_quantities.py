@@ -1,7 +1,6 @@
-"""Hold the figures that the library finds against the test suites of other projects.
+"""Figures against other projects' own test suites, for `benchmarks/suites.py`.
 
-Usage: ``python benchmarks/suites_quantities.py FOLDER [--show]``. FOLDER has clones, bare or not, of Recognizers-Text,
-JioNLP, cn2an, chinese2digits and duckling; nothing of them is kept here. ``--show`` prints what is wrong or missing.
+The folder holds clones of Recognizers-Text, JioNLP, cn2an, chinese2digits and duckling.
 
 A case is a text and the values that the suite expects in it; a bare number is framed (共…个), for without a unit it may
 be a code. It is **right** if each value is found (with its bound, where the suite gives one), **missing** if no figure
@@ -9,7 +8,6 @@ is found, else **wrong**. Out of scope, by rule: what docs/marking.md does not m
 characters, blanks within Chinese numerals, 打, 双 and 对, powers, k and M as multipliers, 兆 as 10¹².
 """
 
-import argparse
 import ast
 import itertools
 import json
@@ -17,7 +15,6 @@ import re
 import subprocess
 from collections import Counter
 from decimal import Decimal
-from pathlib import Path
 
 import opencc
 
@@ -166,34 +163,15 @@ def judge(row):
     return "right" if near and bounded else "wrong"
 
 
-def main():
-    """Count and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--show", action="store_true")
-    chosen = parser.parse_args()
-    total = Counter()
-    print(f"{'suite':36} {'right':>6} {'missing':>8} {'wrong':>6} {'out':>5}")
+def counts(folder, *, show=False):
+    """Return how many cases of every suite come out how; show the wrong and missing ones where asked to."""
+    counted = {}
     for suite in (recognizers, jionlp, cn2an, chinese2digits, duckling):
-        for name, cases in suite(chosen.folder):
-            outcomes = Counter()
+        for name, cases in suite(folder):
+            counted[name] = Counter()
             for row in cases:
-                outcome = judge(row) if in_scope(row) else "out"
-                outcomes[outcome] += 1
-                if chosen.show and outcome in ("wrong", "missing"):
-                    print(
-                        outcome,
-                        row["text"],
-                        *row["values"],
-                        row["bound"],
-                        [q[2:] for q in quantities.find(row["text"])],
-                    )
-            total += outcomes
-            print(f"{name:36} {outcomes['right']:6} {outcomes['missing']:8} {outcomes['wrong']:6} {outcomes['out']:5}")
-    scope = total["right"] + total["missing"] + total["wrong"]
-    print(f"{'all':36} {total['right']:6} {total['missing']:8} {total['wrong']:6} {total['out']:5}")
-    print(f"wrong: {total['wrong'] / scope:.1%} of {scope} in scope")
-
-
-if __name__ == "__main__":
-    main()
+                result = judge(row) if in_scope(row) else "out"
+                counted[name][result] += 1
+                if show and result in ("wrong", "missing"):
+                    print(result, row["text"], *row["values"], [q[2:] for q in quantities.find(row["text"])])
+    return counted

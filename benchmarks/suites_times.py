@@ -1,6 +1,6 @@
-"""Times against other projects' own test suites: `python benchmarks/suites_times.py FOLDER` prints a table.
+"""Times against other projects' own test suites, for `benchmarks/suites.py`.
 
-FOLDER holds local copies, as their repositories have them: Recognizers-Text (Specs/DateTime/Chinese/*.json), JioNLP
+The folder holds local copies, as their repositories have them: Recognizers-Text (Specs/DateTime/Chinese/*.json), JioNLP
 (test/test_time_parser.py), fst-time-nlu (groundtruth*.jsonl) and duckling (Duckling/Time/ZH/Corpus.hs). None of their
 text is in this repository. What is in scope is decided by rule (`OUT`): written language about the calendar; not clock
 times, weekdays, holidays, lunar dates, offsets (三天前) and frequencies.
@@ -14,7 +14,6 @@ import ast
 import datetime
 import json
 import re
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -151,24 +150,15 @@ def outcome(text, day, named, spans):
     return "otherwise" if DOCUMENTED.search(named) and near else "wrong"
 
 
-def main(folder):
-    """Print how many cases of every suite come out how; with -v the wrong, missing and open ones, too."""
-    counts, seen = {}, set()
+def counts(folder, *, show=False):
+    """Return how many cases of every suite come out how; show the wrong, missing and open ones where asked to."""
+    counted, seen = {}, set()
     for suite, text, day, named, spans in times_cases(folder):
         if (suite, text, named) in seen:
             continue
         seen.add((suite, text, named))
         result = outcome(text, day, named, spans)
-        counts.setdefault(suite, Counter())[result or "out"] += 1
-        if "-v" in sys.argv and result not in (None, "right"):
+        counted.setdefault(suite, Counter())[result or "out"] += 1
+        if show and result not in (None, "right"):
             print(result, suite, text, named, day, spans, [time[2:4] for time in times.find(text, published=day)])
-    print(f"{'suite':18}{'in scope':>10}", *(f"{name:>10}" for name in (*OUTCOMES, "out")))
-    for suite, count in counts.items():
-        print(
-            f"{suite:18}{sum(count[name] for name in OUTCOMES):10}",
-            *(f"{count[name]:10}" for name in (*OUTCOMES, "out")),
-        )
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+    return counted
