@@ -297,7 +297,8 @@ def _folder(folder, *, simplify):
         rows.append(row | {"n_chars": len(reading.text), "title": row["title"] or _title(parts[-1])})
     if not rows:
         raise files.ReadError(f"{folder}: has no document that could be read; put text, PDF or Word files into it")
-    left = [file for file, note in notes if note.startswith("left out")]
+    read = {row["file"] for row in rows}
+    left = [file for file, _ in notes if file not in read]
     if left:
         warnings.warn(f"{folder}: left out {', '.join(left)}; .notes says why", stacklevel=3)
     if indexed:
