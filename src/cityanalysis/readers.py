@@ -2,7 +2,7 @@
 
 What a file is, its first bytes say, and its name only after them. Left out are tables of contents, headers, footers,
 footnotes, comments, hidden and deleted text of a DOCX, running heads and page numbers of a PDF, and the frame of a web
-page; what was lost or guessed is noted. A table's row is a line, its cells parted by `` | ``.
+page; what was lost or guessed is noted. A table's row is a line, with a bar between its cells.
 """
 
 import codecs
@@ -80,7 +80,7 @@ def read(path, *, simplify=False):
 
     Raises
     ------
-    ReadError
+    cityanalysis.files.ReadError
         In one line: the file, what is wrong, what to do.
 
     Examples
@@ -122,7 +122,7 @@ def table(path):
 
     Raises
     ------
-    ReadError
+    cityanalysis.files.ReadError
         As `cityanalysis.files.table`.
 
     Examples
