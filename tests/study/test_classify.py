@@ -13,7 +13,7 @@ from sklearn.metrics import f1_score, precision_score, recall_score
 from sklearn.model_selection import cross_val_predict, cross_val_score
 from sklearn.naive_bayes import MultinomialNB
 
-from cityanalysis import corpus, documents, files, tags, times, words
+from cityanalysis import corpus, documents, files, readers, tags, times, words
 from cityanalysis.study import classify, models, shares
 
 LABELS = classify.LABELS
@@ -117,7 +117,7 @@ def test_a_corpus_is_read_once(tmp_path, monkeypatch):
 
     for name in "ab":
         (tmp_path / f"{name}.txt").write_text(FILE, encoding="utf-8")
-    count(files, "read", lambda path, *_: Path(path).name)
+    count(readers, "read", lambda path, *_: Path(path).name)
     count(files, "text", lambda path, *_: Path(path).name)
     for module, name in ((words, "tokenize"), (times, "tag"), (tags, "tag"), (tags, "digital_share")):
         count(module, name, lambda *_, key=f"{module.__name__}.{name}": key)
