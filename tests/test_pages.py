@@ -47,6 +47,9 @@ KEPT = {
     "what a style makes visible later": ("<div style='visibility: hidden'>甲</div>", ["甲"]),
     "declaration": ("<?xml version='1.0' encoding='utf-8'?><html><p>甲</p></html>", ["甲"]),
     "open tags": ("<p>甲<p>乙<table><tr><td>丙<td>丁<tr><td>戊</table>己", ["甲", "乙", "丙 | 丁", "戊", "己"]),
+    "tag without an end": ("<embed src=a><p>甲</p><wbr>乙", ["甲", "乙"]),
+    "full-width foot": ("<p>铺网。　　版权所有：县</p>", ["铺网。", "版权所有：县"]),
+    "blanks": ("<p>甲\n乙" + "&nbsp;" * 99_999 + "a" + "\n " * 99_999 + "b</p>", ["甲乙 a b"]),
     "deep": ("<div>" * 1500 + "甲" + "</div>" * 1500, ["甲"]),
 }
 
@@ -144,6 +147,21 @@ TABLES = {
         "<table border=1><tr><td>年<td>灯</table>",
         ["左栏", "一、网络", "铺网。", "二、平台", "建台。", "年 | 灯"],
     ),
+    "layout with a header within": (
+        "<tr><td><a href=/>首页</a></td><td><a href=/a>概况</a></td></tr><tr><td>左"
+        "<table><tr><th>年<th>灯<tr><td>2030<td>5</table></td></tr>",
+        ["左", "年 | 灯", "2030 | 5"],
+    ),
+    "between rows and cells": (
+        "<tr><td>甲</td><td>乙</td></tr><p>说明</p><tr><form>表</form><td>丙</td><td>丁</td></tr>",
+        ["甲 | 乙", "说明", "表", "丙 | 丁"],
+    ),
+    "rows in a cell": ("<tr><td>甲<div><tr><td>乙</td><td>丙</td></tr></div></td></tr>", ["甲", "乙", "丙"]),
+    "cells without a row": ("<td>甲<td>乙", ["甲 | 乙"]),
+    "tables side by side": (
+        "<tr><th><table><tr><td>甲<td>1</table><th><table><tr><td>乙<td>2</table>",
+        ["甲 | 1", "乙 | 2"],
+    ),
     "a row a paragraph": ("<tr><td>&nbsp;<td>铺网。<tr><td>&nbsp;<td>建台。", ["铺网。", "建台。"]),
 }
 
@@ -172,10 +190,10 @@ def test_pages_without_text(page, complaint):
 
 def test_contents_are_left_out():
     """Lines with page numbers below 目录, and with dots before them, are no headings; others stay."""
-    contents = ["目　录", "一、网络……………… 1", "二、平台 12", "附录 iv"]
-    assert pages.without_contents([*contents, "一、网络", "铺网 12"]) == (["一、网络", "铺网 12"], 4)
-    assert pages.without_contents(["一、网络....1", "二、平台....2", "三、保障....3", "尾"]) == (["尾"], 3)
-    assert pages.without_contents(kept := ["目录", "铺网 12", "尾", "用时…… 3"]) == (kept, 0)
+    contents = "目　录\n一、网络……………… 1\n二、平台 12\n附录 iv\n"
+    assert pages.without_contents(f"{contents}一、网络\n铺网 12") == ("一、网络\n铺网 12", 4)
+    assert pages.without_contents("一、网络....1\n二、平台....2\n三、保障....3\n尾") == ("尾", 3)
+    assert pages.without_contents(kept := "目录\n铺网 12\n尾\n用时…… 3") == (kept, 0)
     assert pages.read(f"<p>目录</p><p>一、网络…… 1</p><p>二、平台…… 9</p>{BODY}")[1] == [f"{pages.CONTENTS_LEFT}: 3"]
 
 

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from cityanalysis import files, readers
+from cityanalysis import files, pages
 
 FIRST = "一、先铺光网，再谈应用。"
 TEXT = f"{FIRST}\n湖边小城用三年时间把路灯、水表和公交站牌都接到同一张网上，市民用手机就能看到。\n"
@@ -116,7 +116,7 @@ def test_limits(monkeypatch, refusal):
     """A file over a limit is refused with the limit."""
     monkeypatch.setattr(files, "CHARACTERS", 20)
     assert refusal("城" * 21) == ": has more than 20 characters of text; split it"
-    monkeypatch.setattr(readers, "LARGEST_TREE", 1_000)
+    monkeypatch.setattr(pages, "LARGEST", 1_000)
     assert refusal("<html>" + " " * 1_000, "a.html").startswith(": is a web page larger than 0.001 MB; save its text")
     monkeypatch.setattr(files, "LARGEST", 2_000)
     assert refusal("城" * 1_000) == ": is larger than 0.002 MB; split it"
@@ -277,13 +277,11 @@ def test_docx_encrypted(refusal):
     assert refusal(office, "a.docx") == ": is encrypted; take the password off and save it again"
 
 
-def test_docx_bombs(refusal, monkeypatch):
-    """What would unpack to too much is refused from its directory."""
-    bomb, large = word("城", word__media__a=bytes(1_000_000)), word("城", word__a_xml=bytes(100_001))
-    monkeypatch.setattr(readers, "UNPACKED", 1_000_000)
-    assert refusal(bomb, "a.docx") == ": unpacks to more than 1 MB; split it"
-    monkeypatch.setattr(readers, "LARGEST_TREE", 100_000)
-    assert refusal(large, "a.docx") == ": unpacks to more than 0.1 MB; split it"
+def test_docx_bombs(read, refusal, monkeypatch):
+    """What would unpack to too much is refused; what is not read, a picture or an odd part, may be of any size."""
+    monkeypatch.setattr(pages, "LARGEST", 100_000)
+    assert refusal(word("城" * 40_000), "a.docx") == ": unpacks to more than 0.1 MB; split it"
+    assert read(word("城", word__media__a=bytes(1_000_000), word__a_xml=bytes(100_001)), "a.docx").text == "城"
 
 
 # Traditional characters and noise

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from cityanalysis import files, word
+from cityanalysis import files, pages, word
 
 NAMES = {
     "w": "wordprocessingml/2006/main",
@@ -231,9 +231,8 @@ def test_numbers_of_several_levels():
     ("kind", "text"),
     [
         ("chineseCounting", "十一"),
-        ("chineseLegalSimplified", "壹拾壹"),
         ("ideographDigital", "一一"),
-        ("ideographZodiac", "戌"),
+        ("decimalEnclosedFullstop", "⒒"),
         ("decimalEnclosedCircleChinese", "⑪"),
         ("decimalZero", "11"),
         ("decimalFullWidth", "１１"),
@@ -256,8 +255,20 @@ def test_numbers_that_are_not_known():
         *("甲\n乙\n丙\n丁", ""),
         ("paragraphs numbered by Word, the numbers not in the text: 3",),
     )
-    stems = numbering(level(0, "ideographTraditional", "%1、"))
-    assert lines(par("项", number=1) * 11, numbering=stems)[9:] == ["癸、项", "项"]
+    for kind, last in {"ideographTraditional": "癸", "ideographEnclosedCircle": "㊉"}.items():
+        assert lines(par("项", number=1) * 11, numbering=numbering(level(0, kind, "%1、")))[9:] == [f"{last}、项", "项"]
+    roman = level(0, "upperRoman", "%1.").replace('start w:val="1"', 'start w:val="98"')
+    assert lines(par("项", number=1) * 3, numbering=numbering(roman)) == ["XCVIII. 项", "XCIX. 项", "项"]
+
+
+@pytest.mark.parametrize("spoil", ['w:ilvl="0"', 'w:start w:val="1"', 'w:ilvl="1"', 'w:abstractNumId w:val="7"'])
+@pytest.mark.parametrize("value", ["", "x", "-1"])
+def test_numbers_that_are_spoilt(spoil, value):
+    """Whatever the numbers in the file are, its text is read."""
+    spoilt = OFFICIAL.replace(spoil, re.sub('".*"', f'"{value}"', spoil))
+    body = par("项", number=1) + par("项", number=2, level=value)
+    assert [line[-1] for line in lines(body, numbering=spoilt)] == ["项", "项"]
+    assert lines(par("项", number=1), numbering=OFFICIAL.replace(f" {spoil}", ""))[0].endswith("项")
 
 
 def style(name, properties="", *, base="", called="x"):
@@ -344,6 +355,12 @@ def test_contents_without_an_end():
     """A field that does not end swallows nothing."""
     assert lines(par(field("begin") + code("TOC") + run("一、网络1")) + par("一、网络")) == ["一、网络1", "一、网络"]
     assert lines(par("目录") + par("网络", "<w:r><w:tab/></w:r>", "1")) == ["目录", "网络 1"]
+
+
+def test_contents_between():
+    """What stands before and after a table of contents in its paragraphs is text."""
+    body = par("前", field("begin"), code("TOC"), "一、网络1") + par("二、平台2", field("end"), "后")
+    assert word.read(docx(body)) == ("前\n后", "", ("lines of a table of contents left out: 2",))
 
 
 def test_what_is_noted():
@@ -451,6 +468,15 @@ def test_bombs(monkeypatch):
     assert size in large
     with pytest.raises(files.ReadError, match="damaged"):
         word.read(large.replace(size, struct.pack("<I", 10)))
-    monkeypatch.setattr(word, "LARGEST", 100_000)
+    monkeypatch.setattr(pages, "LARGEST", 100_000)
     with pytest.raises(files.ReadError, match=r"^: unpacks to more than 0\.1 MB; split it$"):
         word.read(large)
+    chunks = docx(
+        "<w:altChunk r:id='x'/>" * 9 + par("城"),
+        relations='<Relationship Id="x" Target="x"/>',
+        **{"word x": b"x" * 40_000},
+    )
+    assert word.read(chunks, lambda raw, _: (raw[:9].decode(), ())) == (
+        *("xxxxxxxxx\nxxxxxxxxx\n城", ""),
+        ("documents within it not read: 7",),
+    )

@@ -180,8 +180,9 @@ def joined(text):
     >>> joined("智慧\n城市 Smart\nCity infor\2mation 5\2G")
     '智慧城市 Smart City information 5-G'
     """
-    text = re.sub(rf"(?<={WIDE})\s*\n\s*|\s*\n\s*(?={WIDE})", "", text.strip())
-    return re.sub("(?<=[a-z])\2(?=[a-z])", "", re.sub(r"\s*\n\s*", " ", text)).replace("\2", "-")
+    lines = (line.strip() for line in text.split("\n"))
+    text = re.sub(rf"(?<={WIDE})\n|\n(?={WIDE})", "", "\n".join(line for line in lines if line)).replace("\n", " ")
+    return re.sub("(?<=[a-z])\2(?=[a-z])", "", text).replace("\2", "-")
 
 
 def plausibility(text):

@@ -19,10 +19,6 @@ from cityanalysis import characters, files, pages, pdf, word
 from cityanalysis.characters import HAN
 from cityanalysis.files import ReadError
 
-# Limits, against files that would fill the memory: bytes of a web page or of any XML in a DOCX, as the tree takes many
-# times that; bytes of all that a DOCX holds.
-LARGEST_TREE, UNPACKED = 20_000_000, 200_000_000
-
 BOMS = {codecs.BOM_UTF32_LE: "utf-32-le", codecs.BOM_UTF32_BE: "utf-32-be"}  # before UTF-16, whose marks begin so
 BOMS |= {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 UNMARKED = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
@@ -196,19 +192,13 @@ def _form(raw, suffix):
 
 
 def _packed(raw, suffix):
-    """Tell what lies in a zip archive; refuse one that would unpack to too much."""
+    """Tell what lies in a zip archive."""
     try:
-        parts = zipfile.ZipFile(io.BytesIO(raw)).infolist()
+        names = zipfile.ZipFile(io.BytesIO(raw)).namelist()
     except (zipfile.BadZipFile, ValueError):
-        if FORMS.get(suffix) == "docx":
-            return "docx"  # damaged, as will be said when it is read
-        parts = []
-    xml = [part.file_size for part in parts if part.filename.endswith((".xml", ".rels"))]
-    for size, limit in ((sum(part.file_size for part in parts), UNPACKED), (max(xml, default=0), LARGEST_TREE)):
-        if size > limit:
-            raise ReadError(f": unpacks to more than {limit / 1e6:g} MB; split it")
+        names = ["word/"] if FORMS.get(suffix) == "docx" else []  # damaged, as will be said when it is read
     for start, form in PACKED.items():
-        if any(part.filename.startswith(start) for part in parts):
+        if any(name.startswith(start) for name in names):
             return form
     if suffix not in FOREIGN:
         raise ReadError(": is binary (a zip archive), not a text; unpack it")
@@ -270,8 +260,8 @@ def _markdown(raw):
 
 def _html(raw, *, declared=""):
     """Read the text of a web page; what encoding it declares is no more than a hint."""
-    if len(raw) > LARGEST_TREE:
-        raise ReadError(f": is a web page larger than {LARGEST_TREE / 1e6:g} MB; save its text alone")
+    if len(raw) > pages.LARGEST:
+        raise ReadError(f": is a web page larger than {pages.LARGEST / 1e6:g} MB; save its text alone")
     if found := CHARSET.search(raw[:4096]):
         declared = found[1].decode()
     text, encoding, notes = _decode(raw, DECLARED.get(declared.lower(), ""))
