@@ -168,6 +168,19 @@ def test_pdf_title(read, pdf):
     assert read(pdf(title + body, column("附件", FULL)), "a.pdf").text == text
 
 
+def test_pdf_titles_of_two_pages(read, pdf):
+    """A title does not go on at the head of the next page."""
+    first, second = ([(100, y, line, {"fontsize": 20})] for y, line in ((400, FULL[:8]), (690, FULL[8:16])))
+    body = column(*[FULL] * 4, top=640)
+    assert read(pdf(first, second + body), "a.pdf").text == f"{FULL[:8]}\n{FULL[8:16]}\n{FULL * 4}"
+
+
+def test_pdf_item_wrapped_before_a_comma(read, pdf):
+    """What must stand before a comma leaves two characters free, and the item goes on all the same."""
+    lines = column(f"{FULL[:19]}。", f"1. {FULL[:17]}", "　己，甲乙丙。", FULL, FULL)
+    assert read(pdf(lines), "a.pdf").text.split("\n")[:2] == [f"{FULL[:19]}。", f"1. {FULL[:17]}己，甲乙丙。"]
+
+
 def test_pdf_items(read, pdf):
     """An item begins a paragraph after the end of a sentence, and may hang from its number."""
     lines = column(

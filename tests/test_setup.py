@@ -19,8 +19,8 @@ SOURCE = ROOT / "src" / "cityanalysis"
 # A module imports only from floors below its own.
 FLOORS = (
     {"__init__", "files", "characters"},
-    {"pdf", "pages"},
-    {"word"},
+    {"glyphs", "pages"},
+    {"pdf", "word"},
     {"readers"},
     {"documents"},
     {"times", "words"},

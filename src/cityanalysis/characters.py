@@ -51,6 +51,7 @@ _ENDED = re.compile(r"[。！？；：!?;:][”’）》]*\Z")
 _TONE = "à-ǿ\u0300-\u036f"
 _PINYIN = re.compile(rf"[(（](?:(?<={HAN}[(（])|(?<={HAN}\s[(（]))(?=[^)）]*[{_TONE}])[a-zɡ{_TONE}]{{1,8}}[)）]")
 _DOUBLED = re.compile(rf"(?:({HAN})\1){{3,}}")  # 轰轰烈烈 is a word, three pairs in a row are none
+_CUT_NUMBER = re.compile(rf"(?<={WIDE})(\d[\d.,]*)\s*\n\s*(?=[\d.,]*\d(?:%|{WIDE}))")
 LOST = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]|锟斤拷|烫烫烫|屯屯屯")
 ESCAPED = re.compile(r"\\u[0-9a-fA-F]{4}|&#?\w{2,8};|(?:%[0-9a-fA-F]{2}){3}")
 # An encoding in which a text was wrongly read, and its own.
@@ -175,12 +176,13 @@ def _is_cut(line, after):
 def joined(text):
     r"""Put the lines of a paragraph together, with a blank only between letters or digits.
 
-    A hyphen at the end of a line, which pdfium gives as ``\2``, goes where it parts a word.
+    A hyphen at the end of a line, which pdfium gives as ``\2``, goes where it parts a word; so does the end of a line
+    within a number between Chinese characters.
 
-    >>> joined("智慧\n城市 Smart\nCity infor\2mation 5\2G")
-    '智慧城市 Smart City information 5-G'
+    >>> joined("智慧\n城市 Smart\nCity infor\2mation 5\2G，到20\n24年")
+    '智慧城市 Smart City information 5-G，到2024年'
     """
-    lines = (line.strip() for line in text.split("\n"))
+    lines = (line.strip() for line in _CUT_NUMBER.sub(r"\1", text).split("\n"))
     text = re.sub(rf"(?<={WIDE})\n|\n(?={WIDE})", "", "\n".join(line for line in lines if line)).replace("\n", " ")
     return re.sub("(?<=[a-z])\2(?=[a-z])", "", text).replace("\2", "-")
 
