@@ -1,7 +1,7 @@
 """Which named bodies a text speaks of: governments and their parts, parties, firms, universities, associations.
 
 What counts stands in ``docs/marking.md``, section Institutions. A name is known, or ends in a head, and what stands
-before the head says whether it is one and where it begins. There are five kinds of heads (`HEADS`):
+before the head says whether it is one and where it begins. There are five kinds of heads:
 
 - **organ**: what every government has, right behind a level or a place (市 | 政府, 萧山区 | 人民政府);
 - **office**: behind words for a field of administration (人力资源 | 和 | 社会 | 保障 | 局) or, if a level, a place or a
@@ -9,11 +9,12 @@ before the head says whether it is one and where it begins. There are five kinds
 - **village**: behind the name of a street, a community or a village;
 - **group**: 领导小组 and its like, behind all that says what they are for;
 - **open**: behind nouns, as far back as the first that is a place, a proper name or a known body. Without one of these
-  it is a kind of body (电力公司), and no name.
+  it is a kind of body (电力公司), and no name, but for institutes told by what they study and groups by what they do.
 
-Firms are also told by what they make (`TRADES`), or by a list of firms. A name begins with the places and the body that
-it belongs to (杭州市萧山区人民政府, 市委政研室). Of names that overlap, the longest is kept. Words for fields, and
-words that look like names and are none, stand in ``data/lexicon/institution_words.csv``.
+Firms are also told by what they make, by a list of firms, or by their works in a list of projects (凌岳 | 叉车 | 二期),
+but not by roads or parks. A name begins with the places and the body that it belongs to (杭州市萧山区人民政府,
+市委政研室). Of names that overlap, the longest is kept. Heads, words for fields and trades, and words that look like
+names and are none, stand in ``data/lexicon/institution_words.csv``.
 """
 
 import functools
@@ -27,22 +28,7 @@ from cityanalysis import files, words
 COLUMNS = ("passage_id", "start", "end", "kind", "text")
 LONGEST = 30  # characters before a head that are looked at
 
-HEADS = {
-    "organ": "党委 工委 党工委 直机关工委 直属机关工委 纪委 监委 纪委监委 团委 管委会 政府 人民政府 府办 人大"
-    " 人大常委会 政协 议会 海关 公安局 公安分局 总工会 工商联 科协 妇联 残联 文联 侨联 社科联 台联 记协 作协 贸促会"
-    " 供销社 供销合作社联合社 供销合作社 红十字会 慈善会 慈善总会 关工委 爱卫会 安委会 消委会 计生协 农科院 中院"
-    " 高院 法院 人民法院 中级法院 高级法院 中级人民法院 高级人民法院 互联网法院 知识产权法院 金融法院 海事法院"
-    " 检察院 人民检察院",
-    "office": "局 委 办 厅 委员会 办公室",
-    "inner": "中心 署 总局 分局 办公厅 常委会 党组 党校 宣传部 组织部 统战部 社会工作部 武装部 研究室 政研室 参事室"
-    " 督查室 秘书处 办事处 代表处 处 司 总队 支队 大队 检查站 边检站 监测站 纪检监察组 纪检组 巡察组",
-    "village": "街道办事处 街道办 居委会 村委会 居民委员会 村民委员会 派出所 司法所 税务所",
-    "group": "领导小组 领导小组办公室 领导小组办 协调小组 推进小组 工作小组 专项小组 指挥部 指挥部办公室 工作专班",
-    "open": "公司 集团 银行 分行 支行 交易所 交易中心 事务所 报社 日报社 通讯社 出版社 电视台 广播电视台 研究院"
-    " 研究总院 设计院 设计总院 规划院 科学院 工程院 高研院 工研院 产研院 信通院 研究生院 研究所 设计所 计算所"
-    " 研究中心 实验室 大学 学院 中学 小学 学校 幼儿园 医院 协会 学会 研究会 商会 促进会 联合会 联盟 基金会 合作社",
-}
-KINDS = {head: kind for kind, heads in HEADS.items() for head in heads.split()}
+HEADS = ("organ", "office", "inner", "village", "group", "open")
 NUMERALS = "一二三四五六七八九十"  # 市一中: an open head as well
 
 # Whom an office belongs to, beside places and bodies.
@@ -51,42 +37,23 @@ COUNTY = re.compile(  # behind a city, however it is cut: 长沙市 | 望 | 城�
     r"(?!.*(?:新区|片区|园区|辖区|主城|中心))[^\W城郊各全市本该设立由在的和与及委][^\W各全市本该设立成组由在的和与及委府]{0,2}[区县市旗]"
 )
 STATE = ("国家", "中央", "全国", "中国")
-ZONES = tuple(
-    str.split("新区 片区 开发区 高新区 经开区 综保区 保税区 自贸区 试验区 示范区 合作区 度假区 经济区 园区 新城")
-)
 ZONAL = ("综合", "开发", "合作", "示范", "试验", "实验")
 STREETS = ("社区", "街道", *"村镇乡")
-PARTIES = tuple(str.split("中共 共青团 民革 民盟 民建 民进 农工党 致公党 九三学社 台盟"))
 BESIDE = tuple("各等级县市区乡镇")  # 各市政府, 三级政府, 市县政府: kinds
 GOVERNING = ("政府", "人民政府", "法院", "检察院", "府办")  # not of the whole state: 全国法治政府
 WITHIN = ("处", "司")  # of a body only
-# Single characters for fields, as in 文广新局, behind a level.
-FIELDS = frozenset(
-    "文广新影旅体教科卫健计工信经商粮农林草水牧渔畜住建规土资环城管监医保民宗人社数政网应投促口岸港航公路"
-    "交运金统审编台侨外残"
-)
 # What makes somebody or something else of a name (市人大代表, 合作办学), and who has an office in a body (市委书记).
 RUNS_ON = re.compile("(?<=人大)代表|(?<=委)员|(?<=办)[医学理事案件结好证会厂]")
 OFFICERS = re.compile("(?<=委)(?:副?书记|常委(?!会)|秘书长)")
 AFTER_FUNCTION = tuple("后由向经与和在对从为据")  # 后市 | 大数据局 is 后 | 市大数据局
 
-# What a centre is for if it is a body, and with a level only; the others are plants and places to go to.
-DUTIES = tuple(
-    str.split(
-        "管理 服务 事务 事业 保障 促进 发展 控制 监测 检测 检验 鉴定 交易 登记 经办 运行 救助 指导 推广 评审 指挥"
-        " 调度 治理 疾控 城运 社保 医保 水文 测绘 应急 急救 融媒体 传媒 人才 仲裁 援助 核算 考试 保健 采购 结算"
-        " 审批 支付 公积金 就业 应用 运营 网格"
-    )
-)
 RAW = ("大数据", "信息", "资源", "计算")
 ALONE = re.compile(  # with neither level nor place
     r"(?:城市运行(?:综合)?(?:管理|监测)?|城运|疾控|疾病预防控制|智慧\w{2}运行管理|社会治理(?:综合)?指挥)\Z"
 )
 
-GENERAL = ("工作", "专项", "专门", "重点", "联合")  # 专项工作领导小组 has no matter
-# Before the matter of a leading group.
-PUSHING = frozenset(str.split("推进 促进 全面 加快 深化 统筹 落实 推动 实施 预防 防范 处置 应对"))
-
+VAGUE = ("工作", "专项", "专门", "重点", "联合")  # 专项工作领导小组 has no matter
+GENERAL = tuple(str.split("人才 创新 成果 产业 服务 领域 行业 园 型 类 化"))  # behind a trade that belongs to no firm
 LEGAL = re.compile(r"(?:[（(]集团[)）]|集团|控股|股份|有限|责任|[总分])+\Z")  # before 公司
 NAMING = ("自治区", *"省市区县州")
 # A country or the world names what represents or studies something, not a firm, a school or a hospital.
@@ -97,29 +64,29 @@ THEMED = ("研究院", "实验室")
 BRANDS = ("数字", "智慧", "云上")  # 数字福州集团
 BUILT = ("建设", "创建", "创成", "创三")  # between two names, not in one
 
-# What firms make, at the end of their short names: behind any name, or not behind a place.
-MAKING = frozenset(
-    str.split(
-        "药业 制药 铜业 铝业 锂业 锌业 矿业 煤业 石化 化纤 股份 控股 重工 特钢 纸业 乳业 酒业 置业 光电 新材 重机 轻机"
-    )
-)
-TRADES = MAKING.union(
-    str.split(
-        "科技 生物 医药 医疗 机械 精机 机电 电子 微电子 电气 电器 电力 光伏 半导体 通信 通讯 信息 数码 智能 汽车"
-        " 轮胎 钢铁 稀土 能源 新能源 新材料 材料 化工 化学 焦化 水泥 建材 玻璃 陶瓷 纺织 服饰 家居 食品 粮油 牧业"
-        " 农牧 农业 种业 物流 快递 航空 地产 资本 证券 传媒 影视 环保 水务 动力 电池 储能 氢能 精密 精工 仪器 智造"
-        " 钛业 冶金 金属 碳素 橡胶 动漫 游戏 数科 实业"
-    )
-)
-STAGES = ("一期", "二期", "三期", "四期")  # 恒逸三期
+STAGES = ("一期", "二期", "三期", "四期")
+PLACES = tuple("湖城谷港岛")  # what no firm is, but a place with a firm's name
 # Nouns that begin no name with what stands before them.
 AFTER = (*STAGES, *str.split("项目 集团 公司 经理 董事长 总裁 负责人"))
-CUES = TRADES.union(STAGES)
-PARKS = tuple(str.split("产业园 工业园 科技园 园区 软件园 创新园 健康谷"))  # 伊利 | 健康谷 is no firm
-LISTED = re.compile("等[^，。；：、给为向让把对]{0,10}?(?:企业|公司|央企|厂商|车企|药企|巨头|(?P<mixed>项目))")
+LISTED = re.compile(
+    "等(?P<sort>[^，。；：、给为向让把对的域类]{0,10}?)"  # not 新能源等领域的企业
+    "(?:(?P<firms>企业|公司|央企|厂商|车企|药企|巨头)|项目|(?=投产|竣工|开工|投运|签约))|项目(?![化制库法部])"
+)
+LEADING = re.compile(r"^(?:头部|龙头|骨干|重点上市|\d+余?家)")  # firms, not kinds of them
+BESIDES = tuple("（）()和与")  # in the name of a park
+BREAKS = frozenset([*"，。；：！？“”《》等", "大力支持"])
+LEADS = ("v", "vn", "p", "uj", "d", "w", "c", "u")  # before the first item of a list
 # Known by their form.
-FORMS = "中(?:铁|建|交)[一二三四五六七八九十]{1,3}[公航]?局|联合国[^，。、的和与]{2,8}(?:署|组织|基金会|委员会|大学)"
-SECOND = re.compile("（[^（）]{2,8}(?:集团|中心|[局委办]|办公室)）")  # 市新闻中心（传媒集团）
+FORMS = "|".join(
+    (
+        "国家[^，。；、的级和与]{2,8}大数据中心(?:（[^（）]{2,4}）)?",
+        "国家(?!级|产业|综合|区域|科技|制造业创|技术创)[^，。；、的和与“”]{2,14}?(?<!产业科技)创新中心",
+        "(?:中科院|中国科学院)(?!研究生|软件园)[^，。、和与的]{2,8}?(?:研究所|所(?=[^，。、]))",
+        "中(?:铁|建|交)[一二三四五六七八九十]{1,3}[公航]?局",
+        "联合国[^，。、的和与]{2,8}(?:署|组织|基金会|委员会|大学)",
+    )
+)
+SECOND = re.compile("（[^（）]{2,8}(?:集团|中心|联盟|[局委办]|办公室)）")  # 市新闻中心（传媒集团）
 LATIN = re.compile(r"(?<=[（(])[A-Z][A-Za-z]{1,7}(?=[)）])")  # a body's short form
 OPERATORS = re.compile("移动|电信|联通")  # firms behind a place, or side by side
 JOINED = ("、", "和", "与", "及")
@@ -127,17 +94,18 @@ JOINED = ("、", "和", "与", "及")
 # Parts of speech, as in jieba's dictionary, of words in an open name, and of own names.
 NOUNS = frozenset(str.split("n nr nrt nrfg ns nt nz ng vn an j eng b s f"))
 PROPER = ("nr", "nrt", "ns", "eng")
+COMMON = NOUNS.difference(PROPER, ["vn"]).union(["m"])
 UNKNOWN = "x"
-# Behind these a word is not all of a name: 新 | 明珠 | 二期.
-COMMON = NOUNS.difference(PROPER, ["vn"]).union(["m", UNKNOWN])
 # The tokenizer leaves function words and dates in unknown words; a name begins and ends with none of these.
 LOOSE = frozenset(
     "由与和在为及从向对把让将被给等该各每全其这那某本我日年月号时后前再又先另有可能获新设建已也还经按以称是含作约"
     "一二三四五六七八九十两几多的了到共个好做强系投创"
 )
-UNBRANDED = (tuple("规并提守做引厚稳兴老抓跨"), tuple("基上市村户碳"))  # at either end of what is no brand
-WORKS = tuple("线路延港河航湖区城站桥")  # at the end of roads and the like, which have stages as well
-ASSORTED = tuple("型级性式类系态")  # at the end of what only tells a sort
+BRANDED = ("x", "nz", "nr", "nrt")  # parts of speech of what may be a brand
+UNBRANDED = ("规并提守做引厚稳兴老抓跨", "基上市村户碳")  # at either end of what is no brand
+SITES = "路延航段桥站坝沟岛山河湖海港街村镇乡县园馆院校区城楼寺塔仓"  # at the end of names of works and places
+# What an unknown word that is a name does not end in: function words, and what only tells a sort.
+ASSORTED = (*LOOSE.difference("创投新能强"), *"型级性式类系态")
 
 
 def tag(passages, tokens):
@@ -195,8 +163,11 @@ class _Rules:
     def __init__(self):
         known = files.table("data/lexicon/institutions.csv")
         self.known = re.compile(f"{FORMS}|{_either(known['name'])}")
-        first = "".join(sorted({*NUMERALS, *(head[0] for head in KINDS)}))  # looked at before all else, for speed
-        self.head = re.compile(f"(?=[{first}])(?:{_either(KINDS)}|[{NUMERALS}]中(?!学))")
+        table = files.table("data/lexicon/institution_words.csv")
+        self.roles = roles = {role: tuple(words) for role, words in table.groupby("role")["word"]}
+        self.heads = {head: role for role in HEADS for head in roles[role]}
+        first = "".join(sorted({*NUMERALS, *(head[0] for head in self.heads)}))  # looked at before all else, for speed
+        self.head = re.compile(f"(?=[{first}])(?:{_either(self.heads)}|[{NUMERALS}]中(?!学))")
         self.pairs = frozenset(known["name"].str[:2]).union(["中铁", "中建", "中交"])
         first, second = ("".join(sorted({re.escape(pair[i]) for pair in self.pairs})) for i in (0, 1))
         self.pair = re.compile(f"[{first}](?=[{second}])")  # far faster than to try the names everywhere
@@ -205,13 +176,23 @@ class _Rules:
         short = {re.sub("(?:省|市|(?:壮族|回族|维吾尔)?自治区)$", "", name) for name in provinces}
         self.places = provinces | short | set(words.city_names()["term"])
         self.located = re.compile(_either(self.places.union(WIDE)))
-        roles = files.table("data/lexicon/institution_words.csv").groupby("role")["word"]
-        roles = {role: frozenset(words) for role, words in roles}
-        self.fields, self.matters = roles["field"], roles["field"] | roles["general"]
-        self.sizes = sorted({len(word) for word in self.matters})
-        self.kinds, self.verbs = roles["kind"], roles["verb"]  # a name reaches back to a kind at most
-        self.no_names = roles["no-place"].union(self.kinds, WIDE)
-        self.no_stems = roles["no-stem"]
+        self.matters = frozenset(roles["field"] + roles["general"])
+        self.fitting = self.matters.union(roles["verb"], WIDE)
+        fields, matters = _either([*roles["field"], "管理"]), _either(self.matters)
+        short = "".join(roles["short"])
+        self.endings = [tuple(self.matters), (*self.matters, *short)]
+        self.runs = [
+            re.compile(rf"(?:{f})(?:[和与]?(?:{m}))*\Z")
+            for f, m in ((fields, matters), (f"{fields}|[{short}]", f"{matters}|[{short}]"))
+        ]
+        self.kinds = frozenset(roles["kind"])  # a name reaches back to one at most
+        self.no_names = self.kinds.union(roles["no-place"], WIDE)
+        self.common = self.matters.union(roles["common"])  # what no firm is called
+        self.party = re.compile(f"(?:{_either(roles['party'])})\\Z")
+        self.trades = frozenset(roles["trade"] + roles["make"])
+        self.cues = self.trades.union(STAGES, ["新"])  # 新 | 材料
+        self.trade = re.compile(f"(?:{_either(self.trades)})(?:科技|股份|控股)?")
+        self.works = re.compile(f"{_either(roles['works'] + roles['park'])}|[{SITES}](?=[一二三四五]期|[（(]|\\Z)")
         self.terms = frozenset(words.read_lexicon()["term"])
 
 
@@ -225,6 +206,7 @@ class _Finder:
         self.rules, self.text = rules, text
         self.starts, self.ends, self.words, self.pos = cut
         self.bodies = {}  # from the end of a name to its start
+        self.firms = set()  # the ends of firms' names that are told by rule
 
     def find(self):
         """Return the start and end of each name, in order, without overlap."""
@@ -234,7 +216,6 @@ class _Finder:
             if start is not None and head.end() - start <= 2 * LONGEST:
                 self.bodies[head.end()] = min(start, self.bodies.get(head.end(), start))
         self._firms()
-        self._lists()
         for second in SECOND.finditer(self.text):
             if second.start() in self.bodies and second.end() - 1 not in self.bodies:
                 self.bodies[second.end()] = self.bodies[second.start()]
@@ -248,14 +229,18 @@ class _Finder:
 
     def _known(self):
         """Find the known names and the operators."""
-        text, known, end = self.text, self.rules.known, 0
+        text, pairs, known, end = self.text, self.rules.pairs, self.rules.known, 0
         for pair in self.rules.pair.finditer(text):
             start = pair.start()
-            hit = known.match(text, start) if start >= end and text[start : start + 2] in self.rules.pairs else None
-            if hit and self._begin(start) == start:
-                end = hit.end()
-                self.bodies[end] = start
-                i = self._at(end - 1)  # 腾讯云 is none in 腾讯 | 云计算
+            if start < end or text[start : start + 2] not in pairs or not (hit := known.match(text, start)):
+                continue
+            after = self._at(hit.end())
+            if self._begin(start) == start and not (after >= 0 and self.words[after] in PLACES):
+                end, i = hit.end(), self._at(hit.end() - 1)
+                longer = i >= 0 and hit[0] in self.rules.firms and self.starts[i] == start  # 宝武特冶
+                if longer and self.pos[i] == UNKNOWN and not self.words[i].endswith(ASSORTED):
+                    end = self.ends[i]
+                self.bodies[end] = start  # 腾讯云 is none in 腾讯 | 云计算
                 if not self._closed(end) and known.fullmatch(text, start, self.starts[i]):
                     self.bodies[self.starts[i]] = start
         for name in OPERATORS.finditer(self.text):
@@ -296,13 +281,13 @@ class _Finder:
         return i < 0 or i >= len(self.words) or self.pos[i] not in NOUNS or self.words[i].endswith(AFTER)
 
     def _in_park(self, start, end):
-        """Say whether a firm's name goes on as that of a park."""
-        i, firm = self._before(end), self.text[start:end] in self.rules.firms
-        while firm and 0 <= i < len(self.words) - 1 and self.ends[i] == self.starts[i + 1] < end + 8:
-            i += 1
-            if self.text.endswith(PARKS, end, self.ends[i]):
+        """Say whether a firm's name goes on as that of a park (华为 | 产业园, 京东 | （钟祥）物流园)."""
+        i, firm = self._at(end), end in self.firms or self.text[start:end] in self.rules.firms
+        while firm and 0 <= i < len(self.words) and self.ends[i] < end + 20:
+            if self.text.endswith(self.rules.roles["park"], end, self.ends[i]) or self.words[i] in PLACES:
                 return True
-            firm = self.pos[i] in NOUNS.union("t") - {"vn"}
+            firm = self._fits(i) or self._is_named(i) or self.words[i] in BESIDES or self.pos[i] == "t"
+            i += 1
         return False
 
     def _is_place(self, i):
@@ -312,7 +297,7 @@ class _Finder:
             return True
         if word in self.rules.no_names or len(word) == 1:
             return False
-        county = len(word) > 2 and word.endswith(LEVELS) and not word.endswith(ZONES)
+        county = len(word) > 2 and word.endswith(LEVELS) and not word.endswith(self.rules.roles["zone"])
         return (
             pos == "ns"
             or (county and (pos in ("n", "nr") if len(word) == 3 else pos == "nr"))
@@ -323,15 +308,15 @@ class _Finder:
         """Say whether a token may be a proper name."""
         word, pos = self.words[i], self.pos[i]
         if pos == UNKNOWN:
-            loose = word.endswith(ASSORTED) or word in self.rules.no_names
-            return 2 <= len(word) <= 4 and LOOSE.isdisjoint((word[0], word[-1])) and not loose and "与" not in word
+            loose = word[0] in LOOSE or word.endswith(ASSORTED) or "与" in word or word in self.rules.no_names
+            return 2 <= len(word) <= 4 and not loose
         return self._is_place(i) or (pos in PROPER and len(word) > 1 and word not in self.rules.no_names)
 
     def _fits(self, i):
         """Say whether a token can stand in a name."""
         word = self.words[i]
-        fits = self.pos[i] in NOUNS or word in self.rules.verbs or word in self.rules.matters or word in WIDE
-        fits = fits or word.startswith(("第", "驻")) or (self.pos[i] == "l" and len(word) > 2)
+        fits = self.pos[i] in NOUNS or word in self.rules.fitting or word.startswith(("第", "驻"))
+        fits = fits or (self.pos[i] == "l" and len(word) > 2)
         return fits and word not in self.rules.kinds
 
     # What a name belongs to
@@ -341,8 +326,8 @@ class _Finder:
         first = start
         while (i := self._before(start)) >= 0 and first - start < LONGEST:
             word, begin = self.words[i], self.starts[i]
-            if word.endswith(ZONES):
-                start = self._zone(begin)
+            if word.endswith(self.rules.roles["zone"]):
+                start = self._walk(begin, self._in_zone)
             elif self._is_place(i):
                 start = begin
             elif word in LEVELS and self._before(begin) >= 0 and self._is_named(i - 1):
@@ -351,17 +336,20 @@ class _Finder:
                 start = begin
             else:
                 break
-        return start - next((len(party) for party in PARTIES if self.text.endswith(party, 0, start)), 0)
+        party = self.rules.party.search(self.text, max(0, start - 4), start)
+        return party.start() if party else start
 
-    def _zone(self, end):
-        """Return where the name of a zone begins that goes on at a position (临港 | 新 | 片区)."""
-        start = end
-        while end - start < LONGEST and (i := self._before(start)) >= 0 and not self._is_place(i):
-            part = self._fits(i) and len(self.words[i]) > 1 and (self.pos[i] != "vn" or self.words[i] in ZONAL)
-            if not part and not self._is_named(i) and self.words[i] != "新":
-                break
+    def _walk(self, start, fits):
+        """Go back over the tokens that fit, and return where the first of them begins."""
+        end = start
+        while end - start < LONGEST and (i := self._before(start)) >= 0 and fits(i):
             start = self.starts[i]
         return start
+
+    def _in_zone(self, i):
+        """Say whether a token can stand in the name of a zone (临港 | 新 | 片区)."""
+        part = self._fits(i) and len(self.words[i]) > 1 and (self.pos[i] != "vn" or self.words[i] in ZONAL)
+        return not self._is_place(i) and (part or self._is_named(i) or self.words[i] == "新")
 
     def _owner(self, position):
         """Return where the level, place or body begins that ends at a position: None if none does, -1 if a kind."""
@@ -394,7 +382,7 @@ class _Finder:
 
     def _start(self, head):
         """Return where the name begins that ends in a head, None if it is none."""
-        kind, i = KINDS.get(head[0], "open"), self._at(head.start())
+        kind, i = self.rules.heads.get(head[0], "open"), self._at(head.start())
         if i >= 0 and head[0] != "中心" and self.pos[i] in ("nt", "ns") and self.ends[i] == head.end():
             first = self.starts[i]  # one word of the dictionary: 上海海关
             within = self.rules.located.match(self.words[i]) or first in self.bodies.values()
@@ -405,13 +393,13 @@ class _Finder:
 
     def _office(self, head):
         """Return where an office's name begins: with its level, place or body, else with its matter."""
-        text, end, organ = self.text, head.start(), KINDS[head[0]] == "organ"
+        text, end, organ = self.text, head.start(), self.rules.heads[head[0]] == "organ"
         if end in self.bodies or head[0] == "委" or (organ and not self._unruly(head)):
             owner = self._owner(end)
             if owner is not None:
                 return owner
         if head[0] == "中心":
-            return self._centre(end)
+            return self._centre(head)
         if head[0] == "管委会" and not text.startswith(("+", "＋"), head.end()):
             owner = self._through(head)
             return end if owner is None else owner  # alone the one that the text is about
@@ -421,7 +409,7 @@ class _Finder:
         owner = self._owned(begins, within=head[0] in WITHIN)
         if owner is None:
             owner = self._owned(self._matters(end, short=True), within=True)
-        if owner is None and KINDS[head[0]] == "office" and begins and not text.endswith("级", 0, begins[0]):
+        if owner is None and self.rules.heads[head[0]] == "office" and begins and not text.endswith("级", 0, begins[0]):
             fields = (first for first in begins if not text.startswith("管理", first))
             owner = next((first for first in fields if self._begin(first) is not None), None)
         elif owner is None and not organ:
@@ -436,12 +424,15 @@ class _Finder:
                 return self._attached(owner)
         return None
 
-    def _centre(self, end):
+    def _centre(self, head):
         """Return where the name of a centre begins that is a body: with a duty and an owner, or known by its duty."""
-        text, alone = self.text, ALONE.search(self.text, max(0, end - LONGEST), end)
-        begins = self._matters(end, short=False) if text.endswith((*DUTIES, *RAW), 0, end) else []
+        text, end = self.text, head.start()
+        alone = ALONE.search(text, max(0, end - LONGEST), end)
+        begins = self._matters(end, short=False) if text.endswith((*self.rules.roles["duty"], *RAW), 0, end) else []
         owner = self._owned([alone.start()] if alone else begins, within=text.endswith(RAW, 0, end))
-        return alone.start() if alone and owner in (None, -1) else owner
+        if alone and owner in (None, -1):
+            return alone.start()
+        return self._through(head) if owner is None and text.endswith(self.rules.roles["duty"], 0, end) else owner
 
     def _unruly(self, head):
         """Say whether an organ stands behind what has none: the whole state, or, for customs, a level alone."""
@@ -452,26 +443,20 @@ class _Finder:
 
     def _matters(self, end, *, short):
         """Return where words for fields of administration begin that run up to a position, the outermost first."""
-        reached, todo, begins = {end}, [end], []
-        while todo:
-            at = todo.pop()
-            for first in range(at - 1, max(0, at - self.rules.sizes[-1], end - LONGEST) - 1, -1):
-                word = self.text[first:at]
-                if first not in reached and (word in self.rules.matters or (short and word in FIELDS)):
-                    reached.add(first)
-                    todo += [first, first - 1] if self.text[first - 1 : first] in ("和", "与") else [first]
-                    if word in self.rules.fields or len(word) == 1 or word == "管理":
-                        begins.append(first)
-        return sorted(begins)
+        pattern, begins, at = self.rules.runs[short], [], max(0, end - LONGEST)
+        ends = self.text.endswith(self.rules.endings[short], 0, end)  # for speed
+        while ends and (hit := pattern.search(self.text, at, end)):
+            begins.append(hit.start())
+            at = hit.start() + 1
+        return begins
 
     def _through(self, head):
-        """Return where the level, place or body begins that an office has before its nouns, None if it has none."""
+        """Return where the owner begins that an office has before its nouns, None if it has none."""
         i = self._at(head.start())
         stem = self.text[self.starts[i] : head.start()] if i >= 0 else ""
         if len(head[0]) == 1 and stem and stem not in self.rules.matters:
             return None
-        owner, _, _ = self._stretch(head)
-        return owner
+        return self._stretch(head)[0]
 
     def _group(self, head):
         """Return where a leading group's name begins: before all that says what it is for."""
@@ -497,10 +482,10 @@ class _Finder:
                 break
             word = self.words[i]
             if not (word in ("和", "与") and start < head.start() and i and self._fits(i - 1)):
-                fits = self._fits(i) or word in PUSHING or word in self.rules.matters
+                fits = self._fits(i) or word in self.rules.roles["aim"] or word in self.rules.matters
                 if not (fits or (self.pos[i] == UNKNOWN and self._is_named(i))):
                     break
-                matter = matter or (word not in GENERAL and head[0] != "工作专班")
+                matter = matter or (word not in VAGUE and head[0] != "工作专班")
             start = self.starts[i]
         return state, start, matter
 
@@ -511,13 +496,9 @@ class _Finder:
         i = self._before(start)
         if i < 0 or self.words[i] in self.rules.matters or self.words[i] in self.rules.kinds:
             return None
-        fits = self._fits(i) and self.pos[i] != "vn" and len(self.words[i]) > 1
-        if not (
-            fits or self._is_named(i) or (self.pos[i] == UNKNOWN and self._placed(self.starts[i]) < self.starts[i])
-        ):
-            return None
+        fits = self._is_named(i) or (self._fits(i) and self.pos[i] != "vn" and len(self.words[i]) > 1)
         start = self._placed(self.starts[i])
-        return self.bodies.get(start, start)
+        return self.bodies.get(start, start) if fits or (self.pos[i] == UNKNOWN and start < self.starts[i]) else None
 
     def _open(self, head):
         """Return where an open name begins: with its leftmost own name, None if it has none."""
@@ -538,19 +519,37 @@ class _Finder:
             stem[:2] in self.rules.places
             or (stem in NAMING and head[0] not in STUDYING)
             or (head[0] in THEMED and stem in self.rules.terms)
-            or (self.pos[i] == "nt" and head[0] == "大学" and stem not in self.rules.no_stems)
+            or (self.pos[i] == "nt" and head[0] == "大学" and stem not in self.rules.roles["no-stem"])
         )
         parts = bool(stem) + head[0].endswith("中")  # 市 | 一中, but 市 | 医院 is a kind
         begin = self._back(self.text[at : head.end()], start, start if own else None, parts=parts)
-        return self._themed(start) if begin is None and head[0] in THEMED and not stem else begin
+        told = begin is None and (head[0] == "集团" or (head[0] in THEMED and not stem))
+        return self._by_matter(at, head[0]) if told else begin
 
-    def _themed(self, start):
-        """Return where a name begins that only says, in a term of the field, what is studied (智慧城市 | 研究院)."""
-        end = start
-        while (i := self._before(start)) >= 0 and (self._fits(i) or self.words[i] == "联合") and self.pos[i] != "vn":
-            start = self.starts[i]
-        word = self.words[self._at(start)] if start < end else ""
-        return start if len(word) > 2 and word in self.rules.terms and not word.startswith("产业") else None
+    def _by_matter(self, end, head):
+        """Return where the name of an institute or group begins that only says what it is for, None if a kind."""
+        text, rules, group, i = self.text, self.rules, head == "集团", self._at(end - 1)
+        unknown = i >= 0 and self.pos[i] == UNKNOWN and self.words[i] not in rules.common
+        if group and not (text.endswith(rules.roles["matter"], 0, end) or self._brand(i, any_name=True) or unknown):
+            return None
+        start = self._walk(
+            self.starts[i] if group else end, lambda i: self._tells(i) or (group and self.pos[i] == UNKNOWN)
+        )
+        before, word = self._before(start), self.words[self._at(start)] if start < end else ""
+        kind = self._of_kind(before) or word in WIDE or (before >= 0 and self.words[before] in BESIDES[:4])
+        if kind or text.endswith(("产业", "产业技术", "企业", "联合", "新型"), start, end):
+            return None
+        term = len(word) > 2 and word in rules.terms and not word.startswith("产业")
+        return start if group or term or (head == "研究院" and end - start >= 4) else None
+
+    def _tells(self, i):
+        """Say whether a token can stand in what an institute or a group is for (技术 | 及 | 装备)."""
+        joins = self.words[i] in JOINED[1:] and i > 0 and self._fits(i - 1)
+        return joins or self.words[i] in ("联合", "协同", "现代") or (self._fits(i) and self.pos[i] != "vn")
+
+    def _of_kind(self, i):
+        """Say whether a token makes a kind of what follows (国有 | 旅游集团); a verb does not."""
+        return i >= 0 and self.words[i] in self.rules.kinds and self.pos[i] not in ("v", "vn")
 
     def _back(self, head, start, begin, *, parts):
         """Go back from a head over the words of its name, and return where it begins."""
@@ -570,15 +569,9 @@ class _Finder:
             if self.pos[i] == UNKNOWN and word[-1] in NAMING and LOOSE.issuperset(word[:-1]):
                 return start - 1 if parts else begin  # 由市 | 第一 | 人民 | 医院
             own = self._own(i, placed) or (bracket and self.pos[i] == UNKNOWN)
-            if not own and (
-                placed
-                or not (
-                    self._fits(i)
-                    or ("有限" in head and (word in self.rules.kinds or (self.pos[i] == "v" and len(word) == 1)))
-                )
-            ):
-                break
-            if self.text.startswith(BUILT, start) and self.rules.head.search(word):
+            legal = "有限" in head and (word in self.rules.kinds or (self.pos[i] == "v" and len(word) == 1))
+            built = self.text.startswith(BUILT, start) and self.rules.head.search(word)
+            if built or (not own and (placed or not (self._fits(i) or legal))):
                 break
             start, parts = self.starts[i], parts + 1
             placed = self._is_place(i) and self.text[self.ends[i]] not in "路街湖山江河"  # 桂林 | 路 is a street
@@ -607,53 +600,112 @@ class _Finder:
     # Firms
 
     def _firms(self):
-        """Find firms by what they make or by a stage of their works, and the Latin short forms of bodies."""
-        for i in [i for i, word in enumerate(self.words) if word in CUES]:
-            start, word = self.starts[i], self.words[i]
-            if word in TRADES and self._apart(i + 1):
-                known = start in self.bodies and self.text[self.bodies[start] : start] in self.rules.firms
-                if known or self._branded(i - 1, start, any_name=word in MAKING):
-                    self.bodies.setdefault(self.ends[i], self.bodies[start] if known else self.starts[i - 1])
-            elif (
-                word in STAGES
-                and not self.text.endswith(WORKS, 0, start)
-                and self._branded(i - 1, start, any_name=False)
-            ):
-                before = self._before(self.starts[i - 1])
-                if before < 0 or self.pos[before] not in COMMON:
-                    self.bodies.setdefault(start, self.starts[i - 1])
-        for name in LATIN.finditer(self.text):
+        """Find firms by what they make or a stage of their works, by lists, and the Latin short forms of bodies."""
+        rules, text = self.rules, self.text
+        for i in [i for i, word in enumerate(self.words) if word in rules.cues]:
+            start, make = self.starts[i], self.words[i] in rules.roles["make"]
+            end = start if self.words[i] in STAGES else self._made(start)
+            brand, after = self._before(start), self._at(end) if end else -1
+            if start in self.bodies and (name := text[self.bodies[start] : start]) in rules.firms:
+                if end and name[-2:] not in rules.trades and self._apart(after):
+                    self._add(self.bodies[start], end)
+            elif end and self._brand(brand, any_name=make) and not self._part(brand):
+                sure = (self.pos[brand] == UNKNOWN or make) and not self._general(after)
+                if sure or self._apart(after):
+                    self._add(self.starts[brand], end)
+        for hit in LISTED.finditer(text):
+            if self.ends[self._at(hit.end() - 1)] == hit.end() and not rules.works.search(hit["sort"] or ""):
+                self._list(hit)
+        for name in LATIN.finditer(text):
             if name.start() - 1 in self.bodies:
                 self.bodies[name.end()] = name.start()
 
-    def _branded(self, i, start, *, any_name):
-        """Say whether the token before a position may be what a firm is called."""
-        if i < 0 or self.ends[i] != start:
+    def _add(self, start, end):
+        """Note a firm's name."""
+        self.bodies.setdefault(end, start)
+        self.firms.add(end)
+
+    def _made(self, start):
+        """Return where the words end that say what a firm makes, None if none begin at a position."""
+        hit = self.rules.trade.match(self.text, start)
+        return hit.end() if hit and self.ends[self._at(hit.end() - 1)] == hit.end() else None
+
+    def _general(self, i):
+        """Say whether a token tells of firms or people of a kind, or of works (科技 | 企业, 储能 | 电站)."""
+        word = self.words[i] if 0 <= i < len(self.words) else ""
+        return word in self.rules.kinds or word in GENERAL or bool(self.rules.works.match(word))
+
+    def _part(self, i):
+        """Say whether a token goes on with a noun (离心 | 球墨 | 铸造)."""
+        before = self._before(self.starts[i])
+        return before >= 0 and self.pos[before] in COMMON and self.words[before] not in self.rules.kinds
+
+    def _brand(self, i, *, any_name=False):
+        """Say whether a token may be what a firm is called: an unknown word, or a name that nothing else has."""
+        rules, word, pos = self.rules, self.words[i], self.pos[i]
+        if i < 0 or not (any_name or pos in BRANDED) or word in rules.common:
             return False
-        word, pos = self.words[i], self.pos[i]
+        if word[0] in UNBRANDED[0] or word[-1] in UNBRANDED[1]:
+            return False
         if pos == "nz":
-            return len(word) == 2 and word not in self.rules.terms and word not in self.rules.no_names
-        if not self._is_named(i) or word.startswith(UNBRANDED[0]) or word.endswith(UNBRANDED[1]):
+            return len(word) == 2 and word not in rules.terms and word not in rules.no_names
+        if not self._is_named(i) or (not any_name and (self._is_place(i) or rules.works.search(word))):
             return False
         return any_name or pos == UNKNOWN or (pos in ("nr", "nrt") and len(word) == 3)
 
-    def _lists(self):
-        """Find the firms of a list (…、…和…等企业); of a list of projects, if one of them is a firm."""
-        for hit in LISTED.finditer(self.text):
-            items, end = [], hit.start()
-            while (last := self._before(end)) >= 0:
-                i = last
-                while i >= 0 and (self._is_named(i) or self.words[i] in TRADES) and self.ends[i] == self.starts[i + 1]:
-                    i -= 1
-                listed = i >= 0 and self.words[i] in JOINED
-                if i < last and (listed or i < 0 or self.pos[i] in ("v", "vn", "p", "m", "d", "w")):
-                    items.append((i + 1, last))
-                if not listed:
-                    break
-                end = self.starts[i]
-            if hit["mixed"] and not any(self.ends[last] in self.bodies for _, last in items):
-                continue
-            for first, last in items:
-                named = any(self.pos[i] in (UNKNOWN, "nr", "nrt") for i in range(first, last + 1))
-                if named and self.words[first] not in TRADES:
-                    self.bodies.setdefault(self.ends[last], self.starts[first])
+    def _list(self, hit):
+        """Find the firms of a list (…、…和…等企业), or those whose works it names (… 铜箔、… 二期等项目)."""
+        items = self._items(hit.start())
+        sure = bool(LEADING.search(hit["sort"] or ""))
+        sure = sure or any(self._brand(first) or self.ends[last] in self.bodies for first, last in items)
+        for start, last in items:
+            placed = not hit["firms"] and start < last and self._is_place(start) and self._brand(start + 1)
+            first = start + placed
+            end = self._named_by(first, last, firms=bool(hit["firms"]), sure=sure and (hit["firms"] or len(items) > 1))
+            if end and self.starts[first] not in self.bodies.values():
+                self._add(self.starts[first], end)
+
+    def _items(self, end):
+        """Return the items of the list that ends at a position, each by its first and last token."""
+        items, i = [], self._before(end)
+        last = i
+        while i >= 0 and self.ends[i] == (self.starts[i + 1] if i < last else self.ends[last]):
+            if self.words[i] in JOINED:
+                items.append((i + 1, last))
+                last = i - 1
+            elif self.words[i] in BREAKS:
+                break
+            i -= 1
+        leads = [j for j in range(i + 1, last + 1) if j == i + 1 or self.pos[j - 1] in LEADS]
+        branded = [j for j in leads if self._brand(j) or self.starts[j] in self.bodies.values()]
+        items += [((branded or leads[-1:])[0], last)] if leads else []
+        return [(first, last) for first, last in items if first <= last]
+
+    def _named_by(self, first, last, *, firms, sure):
+        """Return where the name of a firm ends that an item of a list begins with, None if it begins with none."""
+        rules, begin, end, words = self.rules, self.starts[first], self.ends[last], self.words[first : last + 1]
+        if not (sure or not firms) or (firms and not rules.kinds.isdisjoint(words)):
+            return None
+        brand = self._brand_of(first, last)
+        if brand is None:
+            kinds = all(word in rules.terms or word in rules.common for word in words) or words[-1] == "强"  # 500强
+            return end if firms and 2 <= end - begin <= 8 and not kinds and self.pos[last] not in ("v", "vn") else None
+        if firms:
+            return self._made(self.ends[brand]) or (end if end - self.ends[brand] <= 4 else self.ends[brand])
+        alone = brand == last and not sure
+        if alone or (brand < last and self.pos[brand + 1] == "uj") or rules.works.search(self.text, begin, end):
+            return None
+        return self._made(self.ends[brand]) or self.ends[brand]
+
+    def _brand_of(self, first, last):
+        """Return the last token of what a firm is called at the head of an item, None if nothing there is a brand."""
+        i, brand = first, self._brand(first)
+        while i < last and (
+            (self.pos[i + 1] == UNKNOWN and self._is_named(i + 1))
+            or (self.pos[i + 1] == "nrt" and i + 1 == last)
+            or (not brand and len(self.words[i]) == len(self.words[i + 1]) == 1)
+        ):
+            i += 1
+        pieces = i > first and len(self.words[first]) == 1 and self.words[first] not in LOOSE  # 圣 | 钒
+        made = (pieces or (i == first < last and self.pos[i] in ("nr", "nrt"))) and self._made(self.ends[i])
+        return i if brand or made or (pieces and self.pos[first] in ("zg", "g")) else None
