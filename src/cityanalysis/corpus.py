@@ -210,7 +210,7 @@ def registry():
     Examples
     --------
     >>> registry()["collection"].value_counts().to_dict()
-    {'reports': 124, 'records': 42, 'studies': 5}
+    {'reports': 124, 'records': 72, 'studies': 5}
     """
     table = files.table("corpus/documents.csv").reset_index(drop=True)
     return table.assign(n_chars=table["n_chars"].astype(int))
@@ -227,7 +227,7 @@ def references():
     Examples
     --------
     >>> references()["access"].value_counts().to_dict()
-    {'opening': 1380, 'full': 5}
+    {'opening': 2272, 'full': 68}
     """
     return files.table("corpus/references.csv").reset_index(drop=True)
 
