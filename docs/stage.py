@@ -186,7 +186,7 @@ def evidence_page(facts, decided, told, *, works):
 
 def as_classified(told):
     """Return coded passages with what the classifier says: the probability of the label, and what weighed."""
-    described = classify.describe(corpus.load("records", "reports", originals=False))
+    described = classify.describe(corpus.load("records", "reports", second=True, originals=False))
     model = classify.fit(described, classify.learnable())
     described = described.loc[told["passage_id"]]
     odds, weighed = classify.probabilities(model, described), classify.contributions(model, described, top=5)
