@@ -14,7 +14,7 @@ from fontTools.ttLib import TTFont
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "build" / "site"
 PASSAGE = re.compile(r"\b[a-z]+(?:-[a-z]+)*-record(?:-second)?#\d+\b")
-CHINESE = re.compile(r"[\u2e80-\uffef\U00020000-\U0003ffff]")
+CHINESE = re.compile(r"[\u2e80-\uabff\uf900-\uffef\U00020000-\U0003ffff]")  # Korean titles take a font of the system
 LOADED = {"stylesheet", "preload", "prefetch", "modulepreload", "icon", "preconnect", "dns-prefetch", "manifest"}
 CHROMIUM_FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
