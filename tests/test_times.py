@@ -555,3 +555,9 @@ def test_any_text(text, published):
 def test_long_repetitions_end(text):
     """No piece, repeated, makes the search go back and forth."""
     assert isinstance(times.find(text * 50_000), list)
+
+
+@pytest.mark.parametrize("text", ["未来三五年建成三座站房", "今后五年新铺光缆", "明年通车"])
+def test_what_is_named_as_ahead_is_not_achieved(text):
+    """A time that says by itself that it is to come is planned or a target, with a date or without."""
+    assert [time.status in ("planned", "target") for time in times.find(text, published="2023-05-06")] == [True]

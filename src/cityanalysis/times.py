@@ -523,6 +523,7 @@ BY = re.compile(r"^(?:之?前(?![后三两二四五\d])|以前|止)")
 GROWN = re.compile(r"从|由|[增涨升扩]\w{0,6}$|截[至止到]|说到$|以来到$")
 DONE = re.compile(r"已|了|曾|累计|共有|只|获|约有|超出|没有")
 TOLD = re.compile(r"^\S{0,16}?(?:印发|公布|发布|出台|通过|挂牌|揭牌|签约|提出|宣布|成立|启动|批准|批复|报道|回顾|施行)")
+AHEAD = ("未来", "今后", "明年", "后年")
 FORWARD = re.compile(
     r"要求|提出|目标|力争|争取|确保|预计|预期|测算|打算|定[出于下为]|期限|实施期|管$|将(?![军领士])|拟(?![人态合真])|有望|准备"
     r"|(?<![动年的”》期项体设期作])(?:计划|规划)(?=[在于到用投建把]|\W*$)|要(?![素求点闻道塞害件])|下一步|着力"
@@ -657,7 +658,7 @@ def _status(time, named, around, published, found):
     ahead = bool(published and time.date_from[: len(published)] > published)
     if published and not ahead and time.date_to and time.date_to < published:
         return "achieved"
-    forward = _forward(around) or ahead
+    forward = _forward(around) or ahead or named.startswith(AHEAD)
     last = found[-1] if found else None
     if last and last.status == "target" and last.start >= around.head and time.date_from > last.date_from:
         forward = True
