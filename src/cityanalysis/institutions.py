@@ -54,6 +54,7 @@ ALONE = re.compile(  # with neither level nor place
 
 VAGUE = ("工作", "专项", "专门", "重点", "联合")  # 专项工作领导小组 has no matter
 GENERAL = tuple(str.split("人才 创新 成果 产业 服务 领域 行业 园 型 类 化"))  # behind a trade that belongs to no firm
+FORM = "(?:[（(]集团[)）]|集团)?(?:股份|控股)?(?:有限(?:责任)?公司)?"  # the legal form of a firm, behind its trade
 LEGAL = re.compile(r"(?:[（(]集团[)）]|集团|控股|股份|有限|责任|[总分])+\Z")  # before 公司
 NAMING = ("自治区", *"省市区县州")
 # A country or the world names what represents or studies something, not a firm, a school or a hospital.
@@ -191,7 +192,7 @@ class _Rules:
         self.party = re.compile(f"(?:{_either(roles['party'])})\\Z")
         self.trades = frozenset(roles["trade"] + roles["make"])
         self.cues = self.trades.union(STAGES, ["新"])  # 新 | 材料
-        self.trade = re.compile(f"(?:{_either(self.trades)})(?:科技|股份|控股)?")
+        self.trade = re.compile(f"(?:{_either(self.trades)})(?:科技)?{FORM}")
         self.works = re.compile(f"{_either(roles['works'] + roles['park'])}|[{SITES}](?=[一二三四五]期|[（(]|\\Z)")
         self.terms = frozenset(words.read_lexicon()["term"])
 
