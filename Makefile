@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NOTEBOOKS := $(filter-out %-Copy1.ipynb %-Copy2.ipynb,$(sort $(wildcard notebooks/[0-9]*.ipynb)) $(sort $(wildcard notebooks/methods/*.ipynb)))
 EXECUTED := $(NOTEBOOKS:%=build/%)
-INPUTS := datapackage.yaml $(shell find src data corpus -type f -not -name '*.pyc' -not -path 'corpus/originals/*' -not -path 'data/own/*')
+INPUTS := datapackage.yaml $(shell find src data corpus -type f -not -name '*.pyc' -not -path 'corpus/originals/*' -not -path 'data/own/*' -not -path 'data/results/*')
 PAGES := $(shell find docs -type f -not -name '*.pyc') $(wildcard *.md)
 
 # Two notebooks at a time; one thread each, so that numbers repeat on any machine.
@@ -37,8 +37,9 @@ $(VENV)/ready: requirements.txt pyproject.toml
 	  || { echo "set-up: the packages could not be installed; check the network and try again (details: build/setup.log)"; exit 1; }
 	@touch $@
 
-# 00_findings reads what the others found.
-build/notebooks/00_%.ipynb: $(filter-out build/notebooks/00_%,$(EXECUTED))
+# 00_findings tells what is stored of the others' findings.
+build/notebooks/00_findings.ipynb: $(wildcard data/results/*)
+build/notebooks/%.ipynb: export CITYANALYSIS_RESULTS := $(CURDIR)/build/results
 build/notebooks/%.ipynb: notebooks/%.ipynb $(INPUTS) $(VENV)/ready
 	@mkdir -p $(@D) && start=$$(date +%s) \
 	  && { $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --output-dir=$(@D) $< > build/$(subst /,-,$*).log 2>&1 \
@@ -76,12 +77,17 @@ lab: $(VENV)/ready ## open JupyterLab, with the original texts where the folder 
 	@if [ -d "$(ORIGINALS)" ]; then export CITYANALYSIS_ORIGINALS="$(abspath $(ORIGINALS))"; fi; \
 	  $(BIN)/jupyter lab --notebook-dir=.
 
-refresh: $(VENV)/ready ## re-execute the stored notebooks in place
-	@for notebook in $(NOTEBOOKS); do \
-	  $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --inplace $$notebook || exit 1; \
+# 00_findings comes last: it tells what is stored of the others.
+INPLACE := $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --inplace
+refresh: export CITYANALYSIS_RESULTS := $(CURDIR)/build/refreshed
+refresh: $(VENV)/ready ## re-execute the stored notebooks in place, and store what they found in data/results/
+	@rm -rf build/refreshed
+	@for notebook in $(filter-out notebooks/00_%,$(NOTEBOOKS)); do \
+	  $(INPLACE) $$notebook || exit 1; \
 	  echo "$$notebook: refreshed"; \
 	done
-	@$(BIN)/python docs/figure.py
+	@$(BIN)/python -c 'from cityanalysis.study import results; results.seal("build/refreshed")'
+	@$(INPLACE) notebooks/00_findings.ipynb && $(BIN)/python docs/figure.py
 
 clean: ## remove build/ and .venv/
 	@rm -rf build $(VENV)

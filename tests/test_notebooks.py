@@ -11,6 +11,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MAIN = sorted(path for path in (ROOT / "notebooks").glob("[0-9]*.ipynb") if "-Copy" not in path.name)
 NOTEBOOKS = [*MAIN, *sorted((ROOT / "notebooks" / "methods").glob("*.ipynb"))]
+# Those that open with their answer; the others still open with question and abstract.
+ANSWERS = {"05_models", "07_cities_compared", "08_indicators", "09_shanghai", "coding", "classifier"}
+ANSWERED = [path for path in NOTEBOOKS if path.stem in ANSWERS]
+OLD_HEADS = ("**Question**", "**Uses**", "**Time**", "**摘要**")
 SILENT = {"ca.figures.use_style()"}  # what may end a cell without showing anything
 
 
@@ -73,17 +77,66 @@ def test_skipped_cells_give_a_reason(notebook):
 
 
 def test_form(notebook):
-    """A notebook opens with its question and an abstract in Chinese, ends with its limits, and defines nothing."""
+    """A notebook opens with its answer in two languages, ends with its limits, and defines nothing."""
     prose, code = (
         [source(cell) for cell in cells(notebook, "markdown")],
         [source(cell) for cell in cells(notebook, "code")],
     )
+    heads = ("**In one minute**", "**三句话**") if notebook.stem in ANSWERS else OLD_HEADS
     assert re.match(r"# .+\?\n", prose[0])
-    assert all(word in prose[0] for word in ("**Question**", "**Uses**", "**Time**", "**摘要**"))
-    assert any(text.startswith("## What we learn") for text in prose)
+    assert all(head in prose[0] for head in heads)
+    assert notebook.stem in ANSWERS or any(text.startswith("## What we learn") for text in prose)
     assert prose[-1].startswith("## What this cannot tell")
     assert not re.search(r"^\s*(def|class)\s", "\n".join(code), re.MULTILINE)
     assert sum("parameters" in cell["metadata"].get("tags", []) for cell in cells(notebook, "code")) == 1
+
+
+def told(text):
+    """Return the numbers of a text, without those in links, code, years and the names of things, with what follows."""
+    text = re.sub(r"\]\([^)]*\)|`[^`]*`|<[^>]*>|\b(?:19|20)\d\d\b|^#.*$|\bT\d\b", " ", text, flags=re.MULTILINE)
+    return re.findall(r"(?<![\w.,])(\d[\d,]*(?:\.\d+)?)(?:\s*(%|points|个百分点))?", text)
+
+
+def shown(notebook):
+    """Return the numbers that a notebook's outputs show."""
+    kinds = ("text/plain", "text/markdown", "text/html")
+    data = [o.get("data", {}) for cell in cells(notebook, "code") for o in cell["outputs"]]
+    text = " ".join("".join(one[kind]) for one in data for kind in kinds if kind in one)
+    return {abs(float(n.replace(",", ""))) for n in re.findall(r"\d[\d,]*(?:\.\d+)?", text) if n.strip(",")}
+
+
+@pytest.mark.parametrize("notebook", ANSWERED, ids=lambda path: path.stem)
+def test_numbers_of_the_prose_are_those_of_the_outputs(notebook):
+    """Each number of the prose is one that an output shows, rounded alike; shares may be told in per cent or points."""
+    numbers, missing = shown(notebook), []
+    for text in map(source, cells(notebook, "markdown")):
+        for number, unit in told(text):
+            value, digits = float(number.replace(",", "")), len(number.partition(".")[2])
+            ways = numbers | {100 * n for n in numbers if n <= 1} if unit else numbers
+            if not any(abs(value - way) <= 0.5 * 10**-digits + 1e-9 for way in ways):
+                missing.append(f"{number}{unit}: {text.strip()[:60]}")
+    assert missing == []
+
+
+@pytest.mark.parametrize("notebook", ANSWERED, ids=lambda path: path.stem)
+def test_cells_are_short(notebook):
+    """A code cell has at most twenty lines of at most a hundred columns, and no prose in it."""
+    for cell in cells(notebook, "code"):
+        code = source(cell)
+        assert len(code.splitlines()) <= 20, code
+        assert max(map(len, code.splitlines())) <= 100, code
+        strings = [n.value for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Constant)]
+        assert max((len(text) for text in strings if isinstance(text, str)), default=0) <= 80, code
+
+
+@pytest.mark.parametrize("notebook", ANSWERED, ids=lambda path: path.stem)
+def test_figures_have_captions_and_alternative_text(notebook):
+    """Each figure has a name, a caption that says its message, and a text for those who cannot see it."""
+    for cell in cells(notebook, "code"):
+        if any("image/png" in output.get("data", {}) for output in cell["outputs"]):
+            about = cell["metadata"].get("mystnb", {})
+            assert about.get("figure", {}).get("caption") and about["figure"].get("name"), source(cell)
+            assert about.get("image", {}).get("alt"), source(cell)
 
 
 def bound(code):
