@@ -9,7 +9,7 @@ import pytest
 from cityanalysis import files
 from cityanalysis.study import results
 
-FOUND = pd.DataFrame({"finding": ["share", "share"], "label": ["a", "b"], "share": [0.12345, 1], "low": [0.1, None]})
+FOUND = pd.DataFrame({"finding": ["share", "share"], "label": ["a", "b"], "share": [0.12346, 1], "low": [0.1, None]})
 
 
 def test_findings_are_written_where_a_folder_is_named(tmp_path, monkeypatch):

@@ -39,8 +39,9 @@ def keep(notebook, *findings):
 
     Examples
     --------
-    >>> keep("05_models", pd.DataFrame({"finding": ["cities"], "value": [36]})).iloc[0, :5].tolist()
-    ['05_models', 'cities', '', '', 36.0]
+    >>> keep("05_models", pd.DataFrame({"finding": ["cities"], "value": [36]}))[["finding", "value"]]
+      finding  value
+    0  cities   36.0
     """
     table = pd.concat([part.rename(columns={"share": "value"}) for part in findings], ignore_index=True)
     unknown = set(table) - set(COLUMNS)
