@@ -1,7 +1,7 @@
 """Whether cities, regions and writers differ in what their records are about, and by how much (notebook 05).
 
 Every city has two records by two writers; first writers each took one region, second writers cities of all regions.
-`heterogeneity` deals passages at random, `contrasts` deals regions, `components` is a generalizability study of both records.
+`heterogeneity` deals passages at random, `contrasts` deals records, `components` is a generalizability study.
 ``docs/analysis_plan.md`` fixed all of it before the second records were coded, as T1 to T3.
 """
 
