@@ -1,4 +1,4 @@
-"""Notebook 03: from tags to dated mentions, these held against coded events, who was early, and change points.
+"""Notebook 03: dated mentions held against coded events, events told twice, orders, who was early, change points.
 
 A *dated mention* is a time that a text names and that is neither a target nor part of a title, with what stands in
 the same sentence: titles, institutions, terms. A sentence ends where a main clause does, at 。！？…； or a line break.
