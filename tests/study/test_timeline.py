@@ -268,6 +268,12 @@ def test_which_date_is_kept(first, second, date, writer):
     assert found.index.is_monotonic_increasing
 
 
+def test_first_writer_is_kept_wherever_he_stands():
+    """Of like dates the first writer's row counts, be it below the other's."""
+    found = timeline.merge(told(("2016", "second3", PLAN), ("2016", "g1", PLAN)))
+    assert found["writer"].tolist() == ["g1"]
+
+
 def test_shipped_events_are_merged():
     """Each pair is one event less, within a city, and whose index is not 0 to n keeps it."""
     events = files.table("data/events.csv")
@@ -287,7 +293,8 @@ def test_read_pairs_are_those_of_the_rule_mostly():
     pairs = timeline.twice(events)
     made = {*zip(key[pairs["first"]], key[pairs["second"]], strict=True)}
     sides = ([f"{side}_{part}" for part in ("date", "writer", "summary")] for side in ("first", "second"))
-    keys = zip(*(read[["city", *side]].agg("|".join, axis=1) for side in sides), strict=True)
+    keys = list(zip(*(read[["city", *side]].agg("|".join, axis=1) for side in sides), strict=True))
+    assert {event for pair in keys for event in pair} <= set(key)
     found = pd.Series([pair in made for pair in keys], read.index)
     assert (read.loc[found, "reader_a"] == "yes").mean() > 0.9
     assert found[read["reader_a"] == "yes"].mean() > 0.9
@@ -337,6 +344,14 @@ def test_first_of_a_kind_counts_and_dates_that_do_not_tell_do_not():
     unknown = steps(("b", "2011", "plan"), ("b", "2011-06", "policy"))
     found = order_of(pd.concat([events, unknown]))
     assert found[["cities", "n", "share"]].tolist() == [2, 1, 1]
+
+
+def test_order_that_no_city_tells():
+    """Where no city has both kinds, or dates do not tell, numbers are missing."""
+    for other in ("b", "a"):
+        found = order_of(steps(("a", "2011", "plan"), (other, "2011", "policy")))
+        assert found["n"] == 0
+        assert found[["share", "chance", "low", "high", "p"]].isna().all()
 
 
 def innovations(*rows):

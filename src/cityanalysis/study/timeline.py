@@ -235,7 +235,7 @@ def merge(events):
     >>> merge(events)[["date", "told_by"]].to_numpy().tolist()
     [['2016-11-02', 'both']]
     """
-    pairs, ordered = twice(events), _in_order(events).index
+    pairs, ordered = twice(events), _in_order(events.sort_values("writer")).index
     alias = pd.Series(events.index, events.index)
     alias[pairs["second"]] = pairs["first"].to_numpy()
     kept = ordered[~alias[ordered].duplicated()]
@@ -252,7 +252,7 @@ def orders(events, pairs, *, permutations=9999):
 
     Columns ``first, second, cities`` (that have both), ``n`` (where the order is known), ``share`` (of these, those in
     which `first` is before), ``chance, low, high`` (mean and central 90 % of the permutations), ``p`` (of a share as
-    large).
+    large); missing where no city tells.
 
     Examples
     --------
@@ -272,8 +272,8 @@ def orders(events, pairs, *, permutations=9999):
         before, n = (order[cities, dealt] > 0).sum(axis=1), (order[cities, dealt] != 0).sum(axis=1)
         share = np.divide(before, n, out=np.full(len(n), np.nan), where=n > 0)
         low, high = shares.bounds(share[1:])
-        p = (share >= share[0] - 1e-9).mean()
-        rows.append((first, second, len(both), n[0], share[0], np.nanmean(share[1:]), low, high, p))
+        p = (share >= share[0] - 1e-9).mean() if n[0] else np.nan
+        rows.append((first, second, len(both), n[0], share[0], pd.Series(share[1:]).mean(), low, high, p))
     return pd.DataFrame(rows, columns=["first", "second", "cities", "n", "share", "chance", "low", "high", "p"])
 
 
