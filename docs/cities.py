@@ -6,22 +6,22 @@ passes through `text`.
 
 import html
 
-from cityanalysis import corpus, figures, files, times, words
+from cityanalysis import corpus, figures, files, words
 from cityanalysis.study import differences, lanes, models, timeline
 
 PAGE = """\
 # {name}
 
 <p>{place}</p>
-<p class="answer"><b>{told}</b> · {label}: P {verdict[p_largest]:.3f} · n {verdict[n]:.1f}</p>
+<p class="answer"><b>{told}</b> · P({label}) {verdict[p_largest]:.3f}</p>
 {mix}
 <p class="sources">P: how probable it is that this model has the largest share; a verdict from {models.SURE:.2f} on,
 leaning from {models.LEANING:.2f}. n: passages on the three models, a secondary label counted as a third. Shares of both
 records are drawn towards those of all cities and have 90 % intervals; those of one record are as counted. They tell
 what two digests of public accounts stress, written and coded by language models, and do not measure the city.<br>
-<span lang="zh">P：该模式占比最大的概率，不低于{models.SURE:.2f}可下判断，不低于{models.LEANING:.2f}为倾向。n：涉及三种模式的段落数，
-次要标签计三分之一。两份合计的占比向全部城市的均值收缩，附90%区间；单份为原始占比。所示为语言模型依据公开材料所写并编码的
-两份摘要的侧重，并非对城市本身的测量。</span></p>
+<span lang="zh">P为该模式占比最大的概率，不低于{models.SURE:.2f}可下判断，不低于{models.LEANING:.2f}为倾向。
+n为涉及三种模式的段落数，次要标签计三分之一。两份合计的占比向全部城市的均值收缩，附90%区间；单份为原始占比。
+所示为语言模型依据公开材料所写并编码的两份摘要的侧重，并非对城市本身的测量。</span></p>
 
 ## Passages that decide 起决定作用的段落
 
@@ -34,9 +34,7 @@ INDEX = """\
 # Cities 城市
 
 A page a city: verdict, the passages that decide, events, figures, sources. [Models](../notebooks/05_models.ipynb) tells
-how verdicts are found, and how many chance alone would give; a [map](../docs/cities.png) where the cities are.
-
-每座城市一页：判断、起决定作用的段落、事件、数据与来源。
+how verdicts are found, and how many chance alone would give. 每座城市一页：判断、起决定作用的段落、事件、数据与来源。
 
 {regions}
 
@@ -50,6 +48,12 @@ how verdicts are found, and how many chance alone would give; a [map](../docs/ci
 INNOVATIONS = {"plan": "plan 规划", "bureau": "data bureau 数据局", "open-data": "open data 数据开放"}
 INNOVATIONS |= {"portal": "one-stop portal 一站式服务", "brain": "city brain 城市大脑", "ai": "AI 人工智能"}
 INNOVATIONS |= {"regulation": "data regulation 数据法规", "network": "5G, gigabit 5G与千兆网络"}
+WORDS = figures.LABELS | {"leaning": "leaning to 倾向", "open": "open 未定"}
+STATUS = {"not found": "not found 未见", "not looked for": "not looked for 未查"}
+STATUS |= {
+    "earliest found": "earliest found 最早见到",
+    "first": "earliest found, and called the first 最早见到，有称首个",
+}
 
 
 def text(value):
@@ -57,9 +61,9 @@ def text(value):
     return html.escape(" ".join(value.split()))
 
 
-def bilingual(chinese, english):
-    """Return a text in two languages as HTML."""
-    return f'<span lang="zh">{text(chinese)}</span><br>{text(english)}'
+def escaped(rows, **columns):
+    """Return a table of text from elsewhere as HTML, with columns that are HTML already."""
+    return rows.map(lambda cell: text(cell) if isinstance(cell, str) else cell).assign(**columns)
 
 
 def citations(references, folder=""):
@@ -90,14 +94,9 @@ def table(heads, rows):
     return f'<div class="pst-scrollable-table-container"><table class="table city">{inner}</table></div>'
 
 
-def fold(summary, content):
-    """Return content that opens on a click."""
-    return f"<details><summary>{summary}</summary>{content}</details>"
-
-
 def bar(label, share, low=0.0, high=0.0):
     """Return a share, with its interval if there is one, as numbers and as a bar with a line on it."""
-    told = f"{share:.2f}" + (f" [{low:.2f}, {high:.2f}]" if high else "")
+    told = f"{share:.2f}" + (f" [{low:.2f},&nbsp;{high:.2f}]" if high else "")
     style = f"--colour:{figures.COLOURS[label]};--share:{share:.1%};--low:{low:.1%};--wide:{high - low:.1%}"
     return f'{told}<div class="bar" style="{style}"></div>'
 
@@ -108,148 +107,125 @@ def coded_as(row):
     return labels + (", networked devices 联网设备" if row.instrumented else "")
 
 
-def verdict_of(largest, verdict):
-    """Return a verdict in words."""
-    english, chinese = figures.LABELS[largest].split()
-    told = {largest: f"{english}-oriented {chinese}导向", "open": "open 未定"}
-    return told.get(verdict, f"leaning to {english} 倾向{chinese}")
-
-
 def mixed(mix, records):
     """Return a city's mix as a table: of both records, and as counted in each (the sums by its head)."""
+    heads = [f"{head}<br>n {sums.sum():.1f}" for head, sums in records.items()]
     rows = [
         [figures.LABELS[row.label], bar(row.label, row.share, row.low, row.high)]
         + [bar(row.label, sums[row.label] / sums.sum()) for sums in records.values()]
         for row in mix.itertuples()
     ]
-    return table(
-        ["", "both records 两份合计", *records], [*rows, ["n", "", *(f"{n.sum():.1f}" for n in records.values())]]
-    )
+    return table(["", f"both records 两份合计<br>n {mix['n'].iloc[0]:.1f}", *heads], rows)
 
 
 def decisive(rows, cited):
     """Return the passages that decide, the first three unfolded."""
-    shown = [
-        passage(row, cited, mark=f"<b>{100 * row.lead:+.0f} · {coded_as(row)}</b> · {row.passage_id}<br>")
-        for row in rows.itertuples()
-    ]
-    return "".join(shown[:3]) + fold(f"{len(shown) - 3} more 其余{len(shown) - 3}段", "".join(shown[3:]))
+    shown = []
+    for row in rows.itertuples():
+        mark = f"<b>{100 * row.lead:+.0f} · {coded_as(row)}</b> · {row.passage_id}<br>"
+        shown.append(passage(row, cited, mark=mark))
+    rest = f"<details><summary>{len(shown) - 3} more 其余{len(shown) - 3}段</summary>{''.join(shown[3:])}</details>"
+    return "".join(shown[:3]) + rest
 
 
-def happened():
-    """Return the events of both writers; those that both tell are one, with the works of both (``refs``)."""
+def happened(cited):
+    """Return the events of both writers; those that both tell are one, with the works of both."""
     events = files.table("data/events.csv")
     pairs, merged = timeline.twice(events), timeline.merge(events)
     other = dict(zip([*pairs["first"], *pairs["second"]], [*pairs["second"], *pairs["first"]], strict=True))
     refs = [dict.fromkeys(events.loc[[i, other.get(i, i)], "ref_id"]) for i in merged.index]
-    return merged.assign(refs=refs)
+    told = merged["writer"].where(merged["told_by"] == "one", "<b>both 两份</b>")
+    kind = [f"{kind} {lanes.EVENT_KINDS[kind][0]}" for kind in merged["kind"]]
+    return escaped(merged, kind=kind, told=told, source=["<br>".join(map(cited.get, works)) for works in refs])
 
 
-def adopted():
-    """Return the innovations of all cities, with in how many cities each is found, and found sooner (``sooner``)."""
+def adopted(cited):
+    """Return the innovations, with when each is found and by which work, and whether it is found nowhere sooner."""
     rows = files.table("data/innovations.csv")
-    found = rows[rows["status"] == "found"]
-    spans = found["date"].map(times.interval)
-    begin, ends = spans.str[0], spans.str[1].groupby(found["innovation"])
-    sooner = {i: (ends.get_group(found.at[i, "innovation"]) < begin[i]).sum() for i in found.index}
-    return rows.assign(sooner=rows.index.map(sooner), cities=rows["innovation"].map(ends.size()))
-
-
-def event(row, cited):
-    """Return the cells of an event."""
-    told = "<b>both 两份</b>" if row.told_by == "both" else row.writer
-    what = bilingual(row.summary_zh, row.summary_en)
-    return row.date, f"{row.kind} {lanes.EVENT_KINDS[row.kind][0]}", what, told, "<br>".join(map(cited.get, row.refs))
-
-
-def indicator(row, cited):
-    """Return the cells of a figure."""
-    value = f"{row.value} {row.unit}{' (target 目标)' if row.status == 'target' else ''}"
-    return row.year, bilingual(row.name_zh, row.name_en), text(value), cited[row.ref_id]
-
-
-def contradiction(row, cited):
-    """Return the cells of what two works tell differently."""
-    one, other = f"{text(row.first)}<br>{cited[row.ref_first]}", f"{text(row.second)}<br>{cited[row.ref_second]}"
-    return text(row.matter_en), one, other, text(row.note)
-
-
-def innovation(row, cited):
-    """Return the cells of an innovation."""
-    name, note = INNOVATIONS[row.innovation], text(row.note)
-    if row.status != "found":
-        return name, f"{row.status} {'未见' if row.status == 'not found' else '未查'}", "", "", note
-    first = "<br>called the first 有称首个" if len(row.claim_refs.split()) > 1 else ""
-    return (
-        name,
-        f"{'≤ ' * bool(row.bound)}{row.date}",
-        f"{row.sooner:.0f} of {row.cities}{first}",
-        cited[row.ref_id],
-        note,
+    rows = rows.merge(timeline.earliest(rows)[["city", "innovation", "claim"]], how="left")
+    dated = rows["bound"].replace("by", "≤ ") + rows["date"]
+    return escaped(
+        rows.assign(innovation=rows["innovation"].map(INNOVATIONS)),
+        told=dated.where(rows["status"] == "found", rows["status"].map(STATUS)),
+        claim=rows["claim"].map(STATUS).fillna(""),
+        source=rows["ref_id"].map(cited).fillna(""),
     )
 
 
-def reported(row, cited):
-    """Return the cells of a coded passage of a work report, whose text is not ours to show."""
-    return f'<a href="{text(row.url)}">{row.passage_id}</a>', text(row.section), coded_as(row), text(row.terms)
-
-
-def work(row, cited):
-    """Return the cells of a work."""
-    return row.published, f'<span id="{row.ref_id}">{cited[row.ref_id]}</span>'
-
-
-def sections(coded, weights, works):
-    """Return what is folded on each page: heading, heads of the columns, rows of all cities, what gives their cells."""
+def sections(coded, weights, works, cited):
+    """Return what is folded on each page: heading, heads and cells of its columns, its rows of all cities."""
     reports = corpus.load("reports", originals=False)
     told = coded[["passage_id", "doc_id"]].merge(models.decisive(reports, coded, weights), on="passage_id")
+    told = told.merge(reports.documents[["doc_id", "url"]], on="doc_id")
+    counted, disputed = files.table("data/indicators.csv"), files.table("data/contradictions.csv")
+    one, other = (disputed[ref].map(cited) for ref in ("ref_first", "ref_second"))
+    target = counted["status"].map({"actual": "", "target": "(target 目标)"})
     return [
-        ("Events 事件", "date 日期|kind 类别|what 事件|told by 述者|source 来源", happened(), event),
-        ("Figures 数据", "year 年|figure 指标|value 数值|source 来源", files.table("data/indicators.csv"), indicator),
+        (
+            "Events 事件",
+            "date 日期|event 事件|told by 述者|source 来源",
+            "{date}<br>{kind}|<span lang=zh>{summary_zh}</span><br>{summary_en}|{told}|{source}",
+            happened(cited),
+        ),
+        (
+            "Figures 数据",
+            "year 年|figure 指标|value 数值|source 来源",
+            "{year}|<span lang=zh>{name_zh}</span><br>{name_en}|{value} {unit} {target}|{source}",
+            escaped(counted, target=target, source=counted["ref_id"].map(cited)),
+        ),
         (
             "Contradictions 相互矛盾之处",
             "matter 事项|one 其一|other 其二|note 备注",
-            files.table("data/contradictions.csv"),
-            contradiction,
+            "{matter_en}|{first}<br>{one}|{second}<br>{other}|{note}",
+            escaped(disputed, one=one, other=other),
         ),
         (
             "Who was early 孰先孰后",
-            "what 创新|found from 最早见于|sooner 更早城市|source 来源|note 备注",
-            adopted(),
-            innovation,
+            "what 创新|found from 最早见于|of all cities 各城市中|source 来源|note 备注",
+            "{innovation}|{told}|{claim}|{source}|{note}",
+            adopted(cited),
         ),
         (
             "Work reports 政府工作报告",
             "passage 段落|section 节|code 编码|terms 术语",
-            told.merge(reports.documents[["doc_id", "url"]], on="doc_id"),
-            reported,
+            '<a href="{url}">{passage_id}</a>|{section}|{code}|{terms}',
+            escaped(told, code=list(map(coded_as, told.itertuples()))),
         ),
-        ("Sources 来源", "date 日期|work 文献", works.sort_values(["published", "ref_id"]), work),
+        (
+            "Sources 来源",
+            "date 日期|work 文献",
+            '{published}|<span id="{ref_id}">{source}</span>',
+            escaped(works, source=works["ref_id"].map(cited)),
+        ),
     ]
 
 
 def pages(records):
     """Return the pages of the cities that the loaded records are of, from the name of each file to its text."""
-    works, coded = corpus.references(), models.codes()
+    works, coded = corpus.references().sort_values(["published", "ref_id"]), models.codes()
     weights, cited, region = models.weigh(coded), citations(works), differences.regions(coded)
     alone = models.by_record(coded, weights)
     mixes = models.mix(sum(alone), effect=models.design_effect(*alone))
     verdicts, known = models.verdicts(mixes), words.cities().set_index("city")
-    ranked, folded = models.decisive(records, coded, weights), sections(coded, weights, works)
+    ranked, folded = models.decisive(records, coded, weights), sections(coded, weights, works, cited)
     found, rows = {}, {region: [] for region in differences.REGIONS.values()}
     for slug, own in records.documents.groupby("city"):
         city, verdict, mix = known.loc[slug], verdicts.loc[slug], mixes[mixes["group"] == slug]
-        name, told = f"{city['name_zh']} {city['name_en']}", verdict_of(verdict["largest"], verdict["verdict"])
+        name, told = (
+            f"{city['name_zh']} {city['name_en']}",
+            " ".join(WORDS[word] for word in verdict["verdict"].split()),
+        )
         heads = [f'<a href="../corpus/{row.file[:-3]}.html">record 记录</a> {row.writer}' for row in own.itertuples()]
         facts = {"name": name, "told": told, "verdict": verdict, "label": figures.LABELS[verdict["largest"]]}
         facts["place"] = text(f"{city['province']} {city['province_en']} · {region[slug]}")
         facts["mix"] = mixed(mix, dict(zip(heads, (sums.loc[slug] for sums in alone), strict=True)))
         page = PAGE.format(decisive=decisive(ranked[ranked["city"] == slug], cited), models=models, **facts)
-        for heading, columns, whole, cells in folded:
-            shown = [cells(row, cited) for row in whole[whole["city"] == slug].itertuples(index=False)]
+        for heading, heads, cells, whole in folded:
+            here = whole[whole["city"] == slug].to_dict("records")
+            shown = [[cell.format_map(row) for cell in cells.split("|")] for row in here]
             if shown:
-                content = fold(f"all {len(shown)} 全部{len(shown)}条", table(columns.split("|"), shown))
-                page += f"\n## {heading}\n\n{content}\n"
+                page += f"\n## {heading}\n\n<details><summary>all {len(shown)} 全部{len(shown)}条</summary>"
+                page += f"{table(heads.split('|'), shown)}</details>\n"
         found[f"{slug}.md"] = page
         bars = [bar(row.label, row.share) for row in mix.itertuples()]
         rows[region[slug]].append([f'<a href="{slug}.html">{name}</a>', told, f"{verdict['p_largest']:.3f}", *bars])
