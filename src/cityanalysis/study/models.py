@@ -361,6 +361,30 @@ def naming_power(n, named, *, rounds=2000):
     return pd.DataFrame(rows, columns=["exemplars", "share", "low", "high", "power"])
 
 
+def turnover(weights, by, second, *, rounds=200):
+    """Return in how many groups the largest model of the second record is not that of the first.
+
+    `weights` has a row a passage, `by` is its group, `second` says whether it is of the second record. A dict:
+    ``groups``, how many there are; ``chance, low, high``, how many when a group's passages are dealt at random between
+    its two records.
+    """
+    rows, member = weights[list(MODELS)].to_numpy(dtype=float), pd.get_dummies(by).T.to_numpy(dtype=float)
+    rng, place, split = np.random.default_rng(shares.SEED), member.argmax(axis=0), second.to_numpy()
+    slots = np.argsort(place, kind="stable")
+
+    def changed(split):
+        sums = [member @ (rows * part[:, None]) for part in (~split, split)]
+        first, last = ((part + prior(part)).argmax(axis=1) for part in sums)
+        return int((first != last).sum())
+
+    drawn, dealt = [], np.empty_like(split)
+    for _ in range(rounds):
+        dealt[slots] = split[np.lexsort((rng.random(len(place)), place))]
+        drawn.append(changed(dealt))
+    low, high = shares.bounds(drawn).tolist()
+    return {"groups": changed(split), "chance": float(np.mean(drawn)), "low": low, "high": high}
+
+
 def former(weights, by):
     """Return verdicts by the rule before second records were coded: bootstrap, and twelve passages at least.
 
