@@ -12,7 +12,6 @@ from cityanalysis.study import differences, shares
 
 REGION = pd.Series(list("NNSSE"), list("abcde"))
 # City, writer and sums of labels of some records.
-FEW = [("a", "v", 8, 2, 1), ("b", "w", 1, 5, 0), ("c", "v", 2, 6, 3), ("d", "w", 3, 1, 1), ("e", "v", 0, 2, 2)]
 PAIRS = [("a", "v", 9, 1), ("a", "w", 6, 2), ("b", "v", 2, 3), ("b", "u", 5, 5), ("c", "w", 1, 9), ("c", "u", 8, 22)]
 PAIRS += [("d", "v", 4, 6), ("d", "w", 0, 0)]
 
@@ -38,8 +37,8 @@ def dealings(strata):
 
 def test_regions_are_those_of_first_writers():
     """However many passages a city has, and whoever wrote its second record."""
-    table = pd.DataFrame({"city": list("aabbc"), "writer": ["second3", "g6", "g1", "g1", "second1"]})
-    assert differences.regions(table).to_dict() == {"a": "abroad 国外", "b": "Yangtze delta 长三角"}
+    table = pd.DataFrame({"city": list("aabbcd"), "writer": ["second3", "g6", "g1", "g1", "second1", "g1"]})
+    assert differences.regions(table).tolist() == ["abroad 国外", *["Yangtze delta 长三角"] * 2]
 
 
 def test_heterogeneity_within_one_stratum():
@@ -48,13 +47,12 @@ def test_heterogeneity_within_one_stratum():
     of, weight, within = rng.integers(4, size=120), rng.choice([1 / 3, 1], size=(120, 1)), np.repeat("w", 120)
     weights = pd.DataFrame(np.eye(3)[rng.integers(3, size=120)] * weight)
     found = differences.heterogeneity(weights, of, within=within)
-    assert found["x2"] == pytest.approx(chi2_contingency(weights.groupby(of).sum()).statistic)
-    assert (found["groups"], found["n"]) == (4, pytest.approx(weight.sum()))
+    x2 = chi2_contingency(weights.groupby(of).sum()).statistic
+    assert [found[name] for name in ("x2", "groups", "n")] == pytest.approx([x2, 4, weight.sum()])
     found = differences.heterogeneity(pd.DataFrame(np.eye(3)[of % 3]), of, within=within)
     assert found["chance"] == pytest.approx(6 * 120 / 119, abs=0.3)
     assert found["v"] == pytest.approx(np.sqrt((240 - found["chance"]) / 240))
-    assert found["p"] == 1 / 1000
-    few = pd.DataFrame({"x": [1, 1, 0, 0, 0, 0], "y": [0, 0, 1, 1, 0, 0]})
+    few = pd.DataFrame(np.eye(3)[[0, 0, 1, 1, 2, 2], :2])
     found = differences.heterogeneity(few, list("aabbab"), within=list("ssssee"))
     assert (found["x2"], found["p"]) == (4, pytest.approx(1 / 3, abs=0.04))
 
@@ -65,13 +63,12 @@ def test_heterogeneity_deals_within_strata():
     want = pd.DataFrame(labels).groupby(within).transform("mean").groupby(of).sum()
     values = [((pd.DataFrame(labels[o]).groupby(of).sum() - want) ** 2 / want).sum(axis=None) for o in dealings(within)]
     found = differences.heterogeneity(pd.DataFrame(labels), of, within=within)
-    assert found["x2"] == pytest.approx(values[0])
     assert found["p"] == pytest.approx(np.mean(np.array(values) >= values[0] - 1e-9), abs=0.04)
-    assert found["chance"] == pytest.approx(np.mean(values), rel=0.05)
+    assert [found["x2"], found["chance"]] == pytest.approx([values[0], np.mean(values)], rel=0.05)
     within = np.repeat([0, 1], 50)
     of = np.where(np.arange(100) % 10 < 8, within, 1 - within)
     found = differences.heterogeneity(pd.DataFrame(np.eye(2)[within]), of, within=within)
-    assert (found["x2"], found["v"], found["p"]) == (pytest.approx(0), pytest.approx(0, abs=1e-6), 1)
+    assert [found[name] for name in ("x2", "v", "p")] == pytest.approx([0, 0, 1], abs=1e-6)
     assert differences.heterogeneity(pd.DataFrame(np.eye(2)[of]), of, within=within)["p"] == 1 / 1000
 
 
@@ -86,20 +83,18 @@ def test_heterogeneity_has_uniform_p_by_chance(monkeypatch):
 
 def test_contrasts_deal_records_among_the_cities_of_their_writer():
     """Each writer's mean is taken out; p, and that of all regions by Holm, are those of all ways to deal."""
-    table, region = records([*FEW, ("f", "w", 9, 9, 1)]), pd.Series(list("NNSSSN"), list("abcdef"))
-    mean = table.groupby("writer").transform("sum").pipe(lambda sums: sums.div(sums.sum(axis=1), axis=0))
-    n = table.sum(axis=1)
-    rows = (table - mean.mul(n, axis=0)).assign(n=n).to_numpy()
-    sums = [rows[o] for o in dealings(table.index.get_level_values("writer"))]
-    sums = np.array([pd.DataFrame(some).groupby(region.to_numpy()).sum() for some in sums])
+    rows = [("a", "v", 8, 2, 1), ("b", "w", 1, 5, 0), ("c", "v", 2, 6, 3), ("d", "w", 3, 1, 1), ("e", "v", 0, 2, 2)]
+    table, region = records([*rows, ("f", "w", 9, 9, 1)]), pd.Series(list("NNSSSN"), list("abcdef"))
+    n, sums = table.sum(axis=1), table.groupby("writer").transform("sum")
+    excess = (table - sums.mul(n / sums.sum(axis=1), axis=0)).assign(n=n).to_numpy()
+    dealt = [pd.DataFrame(excess[o]) for o in dealings(table.index.get_level_values("writer"))]
+    sums = np.array([some.groupby(region.to_numpy()).sum() for some in dealt])
     each = sums[..., :3] / sums[..., 3:]
     squares = (each**2 * sums[..., 3:]).sum(axis=1)
     found = differences.contrasts(table, region)
     assert found[["group", "label"]].to_numpy().tolist() == [[*pair] for pair in itertools.product("NS", "xyz")]
-    assert found["share"].tolist() == pytest.approx(each[0].ravel())
-    assert found["n"].tolist() == [36] * 3 + [20] * 3
-    p = (abs(each) >= abs(each[0]) - 1e-9).mean(axis=0).ravel()
-    assert found["p"].to_numpy() == pytest.approx(p, abs=0.04)
+    assert found[["share", "n"]].to_numpy() == pytest.approx(np.c_[each[0].ravel(), [36] * 3 + [20] * 3])
+    assert found["p"].to_numpy() == pytest.approx((abs(each) >= abs(each[0]) - 1e-9).mean(axis=0).ravel(), abs=0.04)
     whole = differences.holm((squares >= squares[0] - 1e-9).mean(axis=0))
     assert found["p_regions"].to_numpy() == pytest.approx(np.tile(whole, 2), abs=0.1)
 
@@ -107,12 +102,10 @@ def test_contrasts_deal_records_among_the_cities_of_their_writer():
 def test_contrasts_find_a_planted_region_and_no_writer():
     """A region speaks more of one label at the cost of another, and as others do of the third; one writer of that."""
     sums = [(5 + 3 * (i % 4 == 2), 5 - 3 * (i % 4 == 2), 5 + i % 3 + 20 * (i > 15)) for i in range(24)]
-    rows = [(f"{i:02d}", f"w{i // 8}", *some) for i, some in enumerate(sums)]
-    region = pd.Series(list("ABCD") * 6, [row[0] for row in rows])
-    found = differences.contrasts(records(rows), region).set_index(["group", "label"])
-    assert found.loc[("C", "x"), "p"] == found.loc[("C", "y"), "p"] == 1 / 1000
-    assert found.loc[("A", "x"), "p_regions"] == 3 / 1000
-    assert found.loc[("A", "z"), "p_regions"] > 0.3
+    table = records([(i, f"w{i // 8}", *some) for i, some in enumerate(sums)])
+    found = differences.contrasts(table, pd.Series(list("ABCD") * 6)).set_index(["group", "label"])
+    assert found.loc["C", "p"].tolist() == [0.001, 0.001, pytest.approx(0.6, abs=0.4)]
+    assert found.loc["A", "p_regions"].tolist() == [0.003, 0.003, pytest.approx(0.7, abs=0.31)]
     assert found.loc[("C", "x"), "low"] > 0 > found.loc[("C", "y"), "high"]
 
 
@@ -128,16 +121,16 @@ def test_intervals_of_contrasts_resample_cities():
 def test_components_are_recovered():
     """From 320 crossed records; reliability is region and city over all, all else halved where there are two."""
     variances, rng, share = np.array([0.004, 0.006, 0.003, 0.002, 0.25 / 400]), np.random.default_rng(1), 0.5
-    city = np.repeat(np.arange(160), 2)
-    writer = (city * 7 + np.arange(320) % 2 * 5 + city // 20) % 20
-    for variance, who in zip(variances, [city // 8, city, writer, np.arange(320), np.arange(320)], strict=True):
+    city, row = np.repeat(np.arange(160), 2), np.arange(320)
+    writer = (city * 7 + row % 2 * 5 + city // 20) % 20
+    for variance, who in zip(variances, [city // 8, city, writer, row, row], strict=True):
         effects = rng.permutation(norm.ppf((np.arange(who.max() + 1) + 0.5) / (who.max() + 1)))
         share = share + (effects * np.sqrt(variance) / effects.std(ddof=1))[who]
     table = records(list(zip(city, writer, 400 * share, 400 * (1 - share), strict=True)))
-    found = differences.components(table, pd.Series(np.arange(160) // 8)).set_index(["label", "source"])["share"]
-    for label in "xy":
-        assert found[label].index.tolist() == [*differences.SOURCES, "reliability of one", "reliability of two"]
-        parts = found[label].to_numpy()
+    found = differences.components(table, pd.Series(np.arange(160) // 8))
+    sources = [*differences.SOURCES, "reliability of one", "reliability of two"]
+    assert found[["label", "source"]].to_numpy().tolist() == [[*pair] for pair in itertools.product("xy", sources)]
+    for parts in found["share"].to_numpy().reshape(2, 7):
         assert parts[:5] == pytest.approx(variances / variances.sum(), abs=0.06)
         assert parts[5:] == pytest.approx([sum(parts[:2]), sum(parts[:2]) / (sum(parts[:2]) + sum(parts[2:5]) / 2)])
 
@@ -166,10 +159,10 @@ def test_components_resample_cities():
     table = records(PAIRS)
     drawn = [list("abcd")[k] for k in np.random.default_rng(shares.SEED).integers(4, size=4)]
     rows = [(i, w, *table.loc[(c, w)]) for i, c in enumerate(drawn) for w in table.loc[c].index]
-    again = differences.components(records(rows), REGION[drawn].reset_index(drop=True))["share"]
+    again = differences.components(records(rows), REGION[drawn].reset_index(drop=True))["share"].tolist()
     found = differences.components(table, REGION)
-    assert found["low"].tolist() == found["high"].tolist() == pytest.approx(again.tolist(), abs=0.005)
-    assert found["share"].tolist() != pytest.approx(again.tolist(), abs=0.05)
+    assert found["low"].tolist() == found["high"].tolist() == pytest.approx(again, abs=0.005)
+    assert found["share"].tolist() != pytest.approx(again, abs=0.05)
 
 
 def test_holm():
