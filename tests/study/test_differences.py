@@ -49,9 +49,8 @@ def test_heterogeneity_within_one_stratum():
     found = differences.heterogeneity(weights, of, within=within)
     x2 = chi2_contingency(weights.groupby(of).sum()).statistic
     assert [found[name] for name in ("x2", "groups", "n")] == pytest.approx([x2, 4, weight.sum()])
-    found = differences.heterogeneity(pd.DataFrame(np.eye(3)[of % 3]), of, within=within)
-    assert found["chance"] == pytest.approx(6 * 120 / 119, abs=0.3)
-    assert found["v"] == pytest.approx(np.sqrt((240 - found["chance"]) / 240))
+    found = differences.heterogeneity(pd.DataFrame(np.eye(3)[of % 3] * weight), of, within=within)
+    assert found["v"] == pytest.approx(np.sqrt(1 - found["chance"] / (2 * weight.sum())))
     few = pd.DataFrame(np.eye(3)[[0, 0, 1, 1, 2, 2], :2])
     found = differences.heterogeneity(few, list("aabbab"), within=list("ssssee"))
     assert (found["x2"], found["p"]) == (4, pytest.approx(1 / 3, abs=0.04))
@@ -59,12 +58,16 @@ def test_heterogeneity_within_one_stratum():
 
 def test_heterogeneity_deals_within_strata():
     """P and chance are those of all ways to deal; groups that differ only as their strata do are alike."""
-    of, within, labels = np.array(list("abababb")), np.array(list("stsstts")), np.eye(2)[[0, 1, 1, 0, 0, 1, 1]]
-    want = pd.DataFrame(labels).groupby(within).transform("mean").groupby(of).sum()
-    values = [((pd.DataFrame(labels[o]).groupby(of).sum() - want) ** 2 / want).sum(axis=None) for o in dealings(within)]
+    of, within = np.array(list("abababb")), np.array(list("stsstts"))
+    labels = np.eye(2)[[0, 1, 1, 0, 0, 1, 1]] * np.array([[1, 1 / 3, 1, 1, 2 / 3, 1, 1 / 3]]).T
+    share = pd.DataFrame(labels).groupby(within).transform("sum").pipe(lambda sums: sums.div(sums.sum(axis=1), axis=0))
+    tables = [pd.DataFrame(labels[order]) for order in dealings(within)]
+    pairs = [(table.groupby(of).sum(), share.mul(table.sum(axis=1), axis=0).groupby(of).sum()) for table in tables]
+    values = np.array([((seen - want) ** 2 / want).sum(axis=None) for seen, want in pairs])
     found = differences.heterogeneity(pd.DataFrame(labels), of, within=within)
-    assert found["p"] == pytest.approx(np.mean(np.array(values) >= values[0] - 1e-9), abs=0.04)
-    assert [found["x2"], found["chance"]] == pytest.approx([values[0], np.mean(values)], rel=0.05)
+    assert found["x2"] == pytest.approx(values[0])
+    assert found["p"] == pytest.approx((values >= values[0] - 1e-9).mean(), abs=0.04)
+    assert found["chance"] == pytest.approx(values.mean(), rel=0.05)
     within = np.repeat([0, 1], 50)
     of = np.where(np.arange(100) % 10 < 8, within, 1 - within)
     found = differences.heterogeneity(pd.DataFrame(np.eye(2)[within]), of, within=within)

@@ -1,5 +1,6 @@
 """Codes are read as the codebook writes them, and mixes, verdicts and all that is said of them follow by arithmetic."""
 
+import functools
 import shutil
 import types
 from collections import Counter
@@ -11,7 +12,7 @@ from scipy.integrate import quad
 from scipy.stats import beta, dirichlet_multinomial, gamma
 
 from cityanalysis import files
-from cityanalysis.study import models
+from cityanalysis.study import models, shares
 
 CODE = list(models.PARTS["models"])
 
@@ -451,51 +452,66 @@ def test_simulated_intervals_cover_and_chances_hold():
     assert calibrated["first"].to_numpy() == pytest.approx(calibrated["p_largest"].to_numpy(), abs=0.06)
 
 
-@pytest.mark.parametrize(
-    ("effect", "expected"),  # P of the one passage's model: 0.67, 0.83 and 0.99
-    [(0.7, [0, 0]), (0.4, [0, 3]), (0.15, [3, 0])],
-)
-def test_alike_judges_as_verdicts_do(effect, expected):
-    """One passage a group: dealing changes nothing, so each round's verdicts are those of the mixes as they are."""
-    weights, by = counted(*np.eye(3)), pd.Series(list("xyz"), list("abc"))
-    found = models.alike(weights.assign(governance=0), by, effect=effect, alpha=[1, 1, 1], rounds=3)
-    assert found[["verdicts", "leaning"]].to_numpy().tolist() == [expected] * 3
-    judged = models.verdicts(models.mix(weights.groupby(by).sum(), effect=effect, alpha=[1, 1, 1]))["verdict"]
-    assert [judged.isin(models.MODELS).sum(), judged.str.startswith("leaning").sum()] == expected
+def test_judge_is_the_verdict_on_the_mix():
+    """Passages are summed over groups, whatever else they are about; effect and prior are those of `mix`."""
+    weights, by = counted(*np.eye(3), (0, 1, 0)).assign(governance=9), pd.Series(list("xyzx"), list("abcd"))
+    for effect, expected in ((0.7, ["open"] * 3), (0.4, ["open", *["leaning industry", "leaning application"]])):
+        found = models.judge(weights, by, effect=effect, alpha=[1, 1, 1])
+        assert found.to_dict() == dict(zip("xyz", expected, strict=True))
+    found = models.judge(weights, by, effect=0.15, alpha=[1, 1, 1], draws=500)
+    assert found.tolist() == ["open", "industry", "application"]
 
 
-@pytest.mark.parametrize(("sure", "expected"), [(1, [1, 0]), (1.1, [0, 1])])
-def test_alike_has_the_bounds_of_verdicts(monkeypatch, sure, expected):
-    """A P of just the bound is enough for either."""
-    monkeypatch.setattr(models, "SURE", sure)
-    monkeypatch.setattr(models, "LEANING", 1)
-    found = models.alike(counted((999, 0, 0)), pd.Series(["x"]), effect=1, alpha=[1, 1, 1], rounds=1)
-    assert found.to_numpy().tolist() == [expected]
+def test_alike_deals_passages():
+    """Two of four are of industry: in a third of all ways one of two groups has both; nobody ever leans."""
+
+    def rule(weights, by):
+        both = weights["industry"].groupby(by).sum() == 2
+        return pd.Series(np.where(both, "industry", "open"), both.index)
+
+    weights, by = counted((0, 1, 0), (0, 1, 0), (1, 0, 0), (1, 0, 0)), pd.Series(list("yyxx"), list("abcd"))
+    found = models.alike(weights, by, rule, rounds=200)
+    assert found.loc["leaning"].tolist() == [0, 0, 0, 0, 1]
+    assert found.loc["verdicts", ["groups", "low", "high"]].tolist() == [1, 0, 1]
+    assert found.loc["verdicts", "chance"] == pytest.approx(1 / 3, abs=0.08)
+    assert found.loc["verdicts", "p"] == pytest.approx((200 * found.loc["verdicts", "chance"] + 1) / 201)
+
+
+def test_alike_groups_have_as_many_verdicts_as_by_chance_and_planted_ones_more():
+    """Dealing takes a difference away, and finds none where groups are alike."""
+    rng, by = np.random.default_rng(1), pd.Series(np.repeat(np.arange(12), 20))
+    planted = counted(*np.eye(3)[np.where(rng.random(240) < 0.7, by % 3, rng.integers(3, size=240))], index=range(240))
+    shuffled = planted.iloc[rng.permutation(240)].set_axis(range(240))
+    rule = functools.partial(models.judge, effect=1.5, alpha=[2, 2, 2], draws=200)
+    one, other = (models.alike(rows, by, rule, rounds=40).loc["verdicts"] for rows in (planted, shuffled))
+    assert one["groups"] > 10
+    assert one["low"] < one["high"] < 6
+    assert one["p"] == 1 / 41
+    assert other["p"] > 0.1
+    assert other["chance"] == pytest.approx(one["chance"], abs=0.6)
 
 
 def test_groups_without_passages_have_no_verdict_by_chance():
-    """As with `verdicts`: a prior alone, however clear, is none."""
-    weights, by = counted((1, 0, 0), (0, 0, 0), (0, 0, 0)), pd.Series(list("xyz"))
-    found = models.alike(weights, by, effect=1, alpha=[90, 1, 1], rounds=5)
-    assert found.to_numpy().tolist() == [[1, 0]] * 5
+    """A prior alone, however clear, is none; neither is a leaning."""
+    weights, by = counted((1, 0, 0), (0, 0, 0), (0, 0, 0)), pd.Series(list("xyz"), list("abc"))
+    found = models.alike(weights, by, functools.partial(models.judge, effect=1, alpha=[90, 1, 1], draws=50), rounds=5)
+    assert found[["groups", "chance", "high"]].to_numpy().tolist() == [[1, 1, 1], [0, 0, 0]]
 
 
-def test_alike_groups_have_few_verdicts_and_planted_ones_more():
-    """Dealing takes a difference away; groups that are alike have as many verdicts as when they are dealt."""
-    rng = np.random.default_rng(1)
-    by, alpha = pd.Series(np.repeat(np.arange(12), 20)), [2, 2, 2]
-    one_sided = np.eye(3)[np.where(rng.random(240) < 0.7, by % 3, rng.integers(3, size=240))]
-    planted, shuffled = (counted(*rows, index=range(240)) for rows in (one_sided, rng.permutation(one_sided)))
-    judged = [
-        models.verdicts(models.mix(rows.groupby(by).sum(), alpha=alpha))["verdict"] for rows in (planted, shuffled)
-    ]
-    verdicts, by_luck = (table.isin(models.MODELS).sum() for table in judged)
-    dealt, again = (models.alike(rows, by, effect=1, alpha=alpha, rounds=40) for rows in (planted, shuffled))
-    assert verdicts > 10
-    assert dealt["verdicts"].max() < 7
-    assert dealt["verdicts"].nunique() > 2
-    assert dealt.mean().tolist() == pytest.approx(again.mean().tolist(), abs=0.6)
-    assert again["verdicts"].min() <= by_luck <= again["verdicts"].max()
+def test_former_rule():
+    """Twelve passages at least, and P of 0.90 and 0.75 among bootstrap draws, ties in part."""
+    sizes = {"a": (0, 11, 0), "b": (0, 12, 0), "c": (7, 0, 7), "d": (0, 12, 9), "e": (7, 18, 7)}
+    rows = [(group, model) for group, n in sizes.items() for model, k in enumerate(n) for _ in range(k)]
+    weights = counted(*np.eye(3)[[model for _, model in rows]], index=range(len(rows))).assign(other=5)
+    by = pd.Series([group for group, _ in rows])
+    found = models.former(weights, by)
+    assert found["a"] == "insufficient evidence"
+    drawn = shares.resample(weights[list(models.MODELS)], by)
+    chance = {group: (each[:, 1] > each[:, [0, 2]].max(axis=1)).mean() for group, each in drawn.items()}
+    chance["d"] += (drawn["d"][:, 1] == drawn["d"][:, 2]).mean() / 2
+    assert chance["e"] > 0.9
+    assert 0.6 < chance["d"] < 0.9
+    assert found[["b", "c", "d", "e"]].tolist() == ["industry", "mixed", "leaning industry", "industry"]
 
 
 # What a study names
@@ -531,6 +547,23 @@ def test_a_named_city_without_passages_has_thirds():
     for mixes in (counted((0.1, 0.8, 0.1), index="y"), counted((0.1, 0.8, 0.1), [np.nan] * 3, index="yx")):
         found = models.naming(mixes, named)
         assert found == {"share": pytest.approx((0.8 + 1 / 3) / 2), "largest": 1, "ways": 2, "p": 0.5}
+
+
+def test_power_of_naming():
+    """With many passages exemplars are always found, with none never; without a lead, as often as by chance."""
+    many, none, few = (
+        models.naming_power(pd.Series(n, list(models.EXEMPLARS)), models.EXEMPLARS, rounds=800).set_index("exemplars")
+        for n in (5000, 0, 12)
+    )
+    assert many["share"].tolist() == pytest.approx([0.55, 0.42, 1 / 3], abs=0.002)
+    assert many["power"].tolist() == [1, 1, pytest.approx(4 / 90, abs=0.03)]
+    assert none[["share", "low", "high"]].to_numpy() == pytest.approx(np.full((3, 3), 1 / 3))
+    assert none["power"].tolist() == [0] * 3
+    assert 1 > few["power"].iloc[0] > few["power"].iloc[1] + 0.1 > few["power"].iloc[2] + 0.15
+    spread = np.sqrt(0.55 * 0.45 / 12 / 6) * 1.645
+    assert few.iloc[0][["low", "high"]].tolist() == pytest.approx([0.55 - spread, 0.55 + spread], abs=0.015)
+    part = models.naming_power(pd.Series({"dubuque": 5000}), models.EXEMPLARS, rounds=10)
+    assert part.loc[0, "share"] == pytest.approx((0.55 + 5 / 3) / 6, abs=0.01)
 
 
 # How far coders agree
