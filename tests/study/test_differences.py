@@ -58,7 +58,7 @@ def test_heterogeneity_within_one_stratum():
 def test_heterogeneity_deals_within_strata():
     """X², p and chance are those of all ways to deal."""
     of, within = np.array(list("abababb")), np.array(list("stsstts"))
-    labels = np.eye(2)[[0, 1, 1, 0, 0, 1, 1]] * np.array([[1, 1 / 3, 1, 1, 2 / 3, 1, 1 / 3]]).T
+    labels = np.eye(2)[[0, 1, 1, 0, 0, 1, 1]] * np.array([[0.3, 0.1, 0.3, 0.3, 0.2, 0.3, 0.1]]).T
     share = pd.DataFrame(labels).groupby(within).transform("sum").pipe(lambda sums: sums.div(sums.sum(axis=1), axis=0))
     tables = [pd.DataFrame(labels[order]) for order in dealings(within)]
     pairs = [(table.groupby(of).sum(), share.mul(table.sum(axis=1), axis=0).groupby(of).sum()) for table in tables]
@@ -83,7 +83,7 @@ def test_heterogeneity_has_uniform_p_by_chance(monkeypatch):
 def test_contrasts_deal_records_among_the_cities_of_their_writer():
     """Each writer's mean is taken out; p, and that of all regions by Holm, are those of all ways to deal."""
     rows = [("a", "v", 8, 2, 1), ("b", "w", 1, 5, 0), ("c", "v", 2, 6, 3), ("d", "w", 3, 1, 1), ("e", "v", 0, 2, 2)]
-    table, region = records([*rows, ("f", "w", 9, 9, 1)]), pd.Series(list("NNSSSN"), list("abcdef"))
+    table, region = records([*rows, ("f", "w", 40, 30, 9)]), pd.Series(list("NNSSSN"), list("abcdef"))
     n, sums = table.sum(axis=1), table.groupby("writer").transform("sum")
     excess = (table - sums.mul(n / sums.sum(axis=1), axis=0)).assign(n=n).to_numpy()
     dealt = [pd.DataFrame(excess[o]) for o in dealings(table.index.get_level_values("writer"))]
@@ -92,7 +92,7 @@ def test_contrasts_deal_records_among_the_cities_of_their_writer():
     squares = (each**2 * sums[..., 3:]).sum(axis=1)
     found = differences.contrasts(table, region)
     assert found[["group", "label"]].to_numpy().tolist() == [[*pair] for pair in itertools.product("NS", "xyz")]
-    assert found[["share", "n"]].to_numpy() == pytest.approx(np.c_[each[0].ravel(), [36] * 3 + [20] * 3])
+    assert found[["share", "n"]].to_numpy() == pytest.approx(np.c_[each[0].ravel(), [96] * 3 + [20] * 3])
     assert found["p"].to_numpy() == pytest.approx((abs(each) >= abs(each[0]) - 1e-9).mean(axis=0).ravel(), abs=0.04)
     whole = differences.holm((squares >= squares[0] - 1e-9).mean(axis=0))
     assert found["p_regions"].to_numpy() == pytest.approx(np.tile(whole, 2), abs=0.1)
@@ -107,7 +107,7 @@ def test_contrasts_find_a_planted_region_and_no_writer():
     assert found.loc["A", "p_regions"].tolist() == [0.003, 0.003, pytest.approx(0.7, abs=0.31)]
     assert found.loc[("C", "x"), "low"] > 0 > found.loc[("C", "y"), "high"]
     # Of two cities, either may be drawn twice; a city alone has no spread, and its records stay together.
-    rows = [("a", "v", 8, 2), ("b", "v", 2, 8), ("c", "v", 7, 3), ("d", "v", 7, 3), ("e", "v", 1, 9)]
+    rows = [("a", "v", 8, 2), ("b", "v", 2, 8), ("c", "v", 7, 3), ("d", "v", 7, 3), ("e", "v", 1, 9), ("e", "u", 0, 0)]
     found = differences.contrasts(records(rows), REGION).query("label == 'x'")[["low", "high"]].to_numpy()
     assert found == pytest.approx(np.array([[-0.4, -0.4], [-0.3, 0.3], [0.2, 0.2]]))
     twice = [(city, writer, *half) for city, _, *sums in rows for writer, half in (("v", sums), ("w", sums[::-1]))]
