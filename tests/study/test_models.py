@@ -465,15 +465,16 @@ def test_judge_is_the_verdict_on_the_mix():
 
 
 def test_alike_deals_passages():
-    """Two of four are of industry: in a third of all ways one of two groups has both; nobody ever leans."""
+    """Two of four are of industry: in a third of all ways one of two groups has both; all others lean."""
 
     def rule(weights, by):
         both = weights["industry"].groupby(by).sum() == 2
-        return pd.Series(np.where(both, "industry", "open"), both.index)
+        return pd.Series(np.where(both, "industry", "leaning industry"), both.index)
 
     weights, by = counted((0, 1, 0), (0, 1, 0), (1, 0, 0), (1, 0, 0)), pd.Series(list("yyxx"), list("abcd"))
     found = models.alike(weights, by, rule, rounds=200)
-    assert found.loc["leaning"].tolist() == [0, 0, 0, 0, 1]
+    assert found.loc["leaning", ["groups", "low", "high"]].tolist() == [1, 1, 2]
+    assert found["chance"].sum() == pytest.approx(2)
     assert found.loc["verdicts", ["groups", "low", "high"]].tolist() == [1, 0, 1]
     assert found.loc["verdicts", "chance"] == pytest.approx(1 / 3, abs=0.08)
     assert found.loc["verdicts", "p"] == pytest.approx((200 * found.loc["verdicts", "chance"] + 1) / 201)
