@@ -306,7 +306,7 @@ def naming(mixes, named):
     Parameters
     ----------
     mixes : pandas.DataFrame
-        Shares, a row a city and the columns `MODELS`; a city without any passage has thirds.
+        Shares, a row a city and the columns `MODELS`; a city without any passage has thirds, and no largest.
     named : dict
         From each city to the model that it is named for.
 
@@ -322,12 +322,13 @@ def naming(mixes, named):
     >>> naming(mixes, {"x": "infrastructure", "y": "industry", "z": "application"})["largest"]
     3
     """
-    table = mixes.reindex(index=list(named), columns=list(MODELS)).fillna(1 / 3).to_numpy()
+    given = mixes.reindex(index=list(named), columns=list(MODELS))
+    table = given.fillna(1 / 3).to_numpy()
     own = [MODELS.index(model) for model in named.values()]
     ways = sorted(set(itertools.permutations(own)))
     fits = table[np.arange(len(own)), np.array(ways)].mean(axis=1)
     share = float(table[np.arange(len(own)), own].mean())
-    largest = int((table.round(9).argmax(axis=1) == own).sum())
+    largest = int((given.notna().all(axis=1) & (table.round(9).argmax(axis=1) == own)).sum())
     return {"share": share, "largest": largest, "ways": len(ways), "p": float((fits >= share - 1e-12).mean())}
 
 
