@@ -1,6 +1,5 @@
 """Figures show what their tables say, the same on every machine; pictures of them lie in ``tests/baseline``."""
 
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd

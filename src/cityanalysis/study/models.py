@@ -13,7 +13,7 @@ import re
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from scipy.special import digamma, gammaln
+from scipy.special import digamma, gammainc, gammaincinv, gammaln
 from scipy.stats import beta
 
 from cityanalysis import corpus, files, readers, words
@@ -24,7 +24,7 @@ MODELS = LABELS[:3]
 CODERS = ("reader_a", "reader_b", "settled", "human")
 SURE, LEANING = 0.90, 0.75  # p_largest from which a model is given as the verdict, and as one leant to
 LEAST = 12  # predicted passages on the models that a verdict needs: there is no prior for documents of one's own
-DRAWS, FEWER = 20_000, 2_000  # of each posterior, and where it is simulated many times
+NODES, MASS = np.polynomial.legendre.leggauss(32)
 LEADS = {"clear 55 : 25 : 20": (0.55, 0.25, 0.2), "slight 42 : 33 : 25": (0.42, 0.33, 0.25), "none": (1 / 3,) * 3}
 # Whom the study of Hu Bin and colleagues names for each model.
 EXEMPLARS = {
@@ -161,7 +161,7 @@ def design_effect(first, second):
     return max(float(apart / expected), 1.0) if expected else 1.0
 
 
-def mix(counts, *, effect=1.0, alpha=None, draws=DRAWS):
+def mix(counts, *, effect=1.0, alpha=None):
     """Return the mix of each group: the posterior of the shares of the three models among its passages.
 
     Parameters
@@ -172,8 +172,6 @@ def mix(counts, *, effect=1.0, alpha=None, draws=DRAWS):
         What counts are divided by, since passages of one record are not independent (`design_effect`).
     alpha : array of 3, optional
         The prior; unless given, that of the groups themselves (`prior`).
-    draws : int
-        From how many draws ``p_largest`` is found.
 
     Returns
     -------
@@ -199,13 +197,19 @@ def mix(counts, *, effect=1.0, alpha=None, draws=DRAWS):
     found |= {"share": shares.proportions(after).ravel()}
     found |= {end: beta.ppf(q, after, rest).ravel() for end, q in zip(("low", "high"), shares.INTERVAL, strict=True)}
     found |= {"n": np.repeat(counts.sum(axis=1).to_numpy(), len(MODELS)), "raw": shares.proportions(counts).ravel()}
-    return pd.DataFrame(found).assign(p_largest=_largest(after, draws=draws).ravel())
+    return pd.DataFrame(found).assign(p_largest=_largest(after).ravel())
 
 
-def _largest(after, *, draws):
-    """Return how likely each share is the largest under each Dirichlet; its parameters are the last axis."""
-    drawn = np.random.default_rng(shares.SEED).standard_gamma(after, size=(draws, *after.shape))
-    return (drawn.argmax(axis=-1)[..., None] == np.arange(after.shape[-1])).mean(axis=0)
+def _largest(after):
+    """Return how likely each share is the largest under each Dirichlet; its parameters are the last axis.
+
+    Shares are gammas over their sum: the density of one, times how likely each of the others is smaller, integrated by
+    Gauss–Legendre quadrature over its quantiles.
+    """
+    at = gammaincinv(after[..., None], (NODES + 1) / 2)
+    below = gammainc(after[..., None, :, None], at[..., :, None, :])  # (…, label, other label, node)
+    same = np.eye(after.shape[-1], dtype=bool)[..., None]
+    return np.where(same, 1.0, below).prod(axis=-2) @ (MASS / 2)
 
 
 def from_sums(sums, drawn):
@@ -254,12 +258,12 @@ def verdicts(mixes, *, least=0):
     return found[["n", "largest", "share", "p_largest", "verdict"]]
 
 
-def judge(weights, by, *, effect, alpha, draws=DRAWS):
+def judge(weights, by, *, effect, alpha):
     """Return the verdict of each group of passages, from their weights; the options are those of `mix`."""
-    return verdicts(mix(weights.groupby(by).sum(), effect=effect, alpha=alpha, draws=draws))["verdict"]
+    return verdicts(mix(weights.groupby(by).sum(), effect=effect, alpha=alpha))["verdict"]
 
 
-def simulate(counts, *, effect, alpha, rounds=400):
+def simulate(counts, *, effect, alpha, rounds=200):
     """Simulate cities as spread as the prior says, with the groups' own numbers of passages, and judge them.
 
     Returns
@@ -274,7 +278,7 @@ def simulate(counts, *, effect, alpha, rounds=400):
     after = rng.multinomial(n, true) + np.asarray(alpha)
     low, high = (beta.ppf(q, after, after.sum(axis=-1, keepdims=True) - after) for q in shares.INTERVAL)
     values = {"true": true, "share": shares.proportions(after), "low": low, "high": high}
-    values |= {"p_largest": _largest(after, draws=FEWER), "first": true == true.max(axis=-1, keepdims=True)}
+    values |= {"p_largest": _largest(after), "first": true == true.max(axis=-1, keepdims=True)}
     return pd.DataFrame({name: value.ravel() for name, value in values.items()})
 
 
