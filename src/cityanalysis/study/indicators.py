@@ -11,20 +11,24 @@ from html import escape
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from cityanalysis import corpus, files
-from cityanalysis.figures import COLOURS, GRID, label_points
+from cityanalysis.figures import GRID, INK, label_points
 from cityanalysis.study import shares
 
 SCALES = {"百万": 1e6, "万亿": 1e12, "万": 1e4, "亿": 1e8, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
 SHORT = {"P": "PFLOPS", "G": "Gbps", "万P": "万PFLOPS"}  # as sources shorten computing power and bandwidth
 UNIT = r"(百万|万亿|万|亿)?([MGTPE](?=FLOPS|bps|B))?(.*)"
 # What a name says in brackets of its number, the first that fits; and that the year was not over.
-BOUNDS = {"over": "超|突破|以上|至少|不低于|不少于|多于|余|逾", "under": "近(?!年)|不到|不足|以下|最[高多]|上限", "about": "约|左右"}
+BOUNDS = {
+    "over": "超|突破|以上|至少|不低于|不少于|多于|余|逾",
+    "under": "近(?!年)|不到|不足|以下|最[高多]|上限",
+    "about": "约|左右",
+}
 EARLY = r"(?<!\d)(?:[1-9]|1[01])月|上半年|季度"
 APART = ("works", "park", "money", "standing", "other")  # domains whose figures do not form one series a city
-CITIES = 5  # from which a measure is drawn
-NAMED = 4  # cities named in a panel
+NAMED, PALE = 4, "#b5b5b5"  # cities named in a panel; the colour of the others
 KEY = ["measure", "city", "year", "status"]
 
 
@@ -33,8 +37,9 @@ def normalise(values, units):
 
     Examples
     --------
-    >>> normalise(pd.Series(["1.8", "126", "4680"]), pd.Series(["亿欧元", "EFlops", "G"])).iloc[0].tolist()
-    [180000000.0, '欧元']
+    >>> normalise(pd.Series(["126"]), pd.Series(["EFlops"]))
+             number   base
+    0  1.260000e+20  FLOPS
     """
     units = units.replace(SHORT).str.replace("flops", "FLOPS", case=False)
     parts = units.str.extract(rf"^{UNIT}$").fillna("")
@@ -47,25 +52,26 @@ def figures():
 
     The columns of ``data/indicators.csv``, ``measure, label, domain``; ``number, base`` as `normalise` gives them;
     ``amount, unit``: the value as it is shown; ``bound`` (``over, under, about`` or empty), ``early`` (told before its
-    year was over), ``role`` of the city, ``url, source`` (title). A unit that the measure does not know is an error.
+    year was over), ``role`` of the city. A unit that the measure does not know is an error.
 
     Examples
     --------
-    >>> figures().loc[1, ["city", "name_zh", "amount", "unit", "bound"]].tolist()
-    ['barcelona', '22@基础设施投资（约）', 1.8, '亿欧元', 'about']
+    >>> figures().loc[[9], ["city", "measure", "number", "bound"]]
+             city        measure       number  bound
+    9  barcelona  project-total  180000000.0  about
     """
     table, names = files.table("data/indicators.csv"), files.table("data/measure_names.csv")
     measures, roles = files.table("data/measures.csv"), files.table("data/splits.csv")
-    roles, cited = roles[roles["collection"] == "records"], corpus.references().rename(columns={"title": "source"})
+    roles = roles[roles["collection"] == "records"]
     table = table.merge(names, on="name_zh").merge(measures[["measure", "units", "domain"]], on="measure")
-    table = table.merge(roles[["city", "role"]], on="city").merge(cited[["ref_id", "url", "source"]], on="ref_id")
+    table = table.merge(roles[["city", "role"]], on="city")
     table = table.sort_values(["city", "name_zh", "year", "value", "writer"], ignore_index=True)
     table[["number", "base"]] = normalise(table["value"], table["unit"])
     known, shown = table["units"].str.split("|"), table["units"].str.partition("|")[0]
     one = normalise(pd.Series("1", index=table.index), shown)
     fits = [base in ("", unit, *also) for base, unit, also in zip(table["base"], one["base"], known, strict=True)]
     if wrong := table["name_zh"][(table["units"] != "") & ~np.array(fits)].tolist():
-        raise ValueError(f"{wrong[0]}: a unit that its measure has not; add it to data/measures.csv or mend the measure")
+        raise ValueError(f"{wrong[0]}: its measure has another unit; add it to data/measures.csv or mend the measure")
     table["amount"] = np.where(shown != "", table["number"] / one["number"], pd.to_numeric(table["value"]))
     table["unit"] = table["unit"].where(shown == "", shown)
     brackets = table["name_zh"].str.findall("（([^）]*)）").str.join("；")
@@ -77,8 +83,7 @@ def figures():
 def series(table):
     """Return figures (as `figures` gives them) as series: each amount of a measure, city, year and status once.
 
-    Columns ``measure, city, year, status, amount, unit, bound, early, refs`` (references, separated by blanks).
-    Figures that form no series (`APART`) are left out.
+    Columns ``measure, city, year, status, amount, unit, bound, early, refs`` (separated by blanks), without `APART`.
     """
     table = table[~table["domain"].isin(APART)]
     found = table.assign(amount=table["amount"].round(9)).groupby([*KEY, "amount", "unit"])
@@ -91,15 +96,15 @@ def kept(found, *, within=1):
 
     A row a target (of several for a year the highest): ``measure, city, year, unit, target, result, told`` (the
     result's year), ``ratio, outcome, refs, refs_result``. Of results `within` so many years the nearest counts, the
-    later of two, the larger of one year. Outcomes: ``met``; ``below``; ``open``, where a result below the target was
-    told before the target's year was over, or as *more than* so much; ``no result``; ``not due`` by the last year of
-    which there is any result. All are measures of which more is better.
+    later of two, the larger of one year. Outcomes: ``met``; ``below``; ``open``: below, but told before the target's
+    year was over, or as *more than*; ``no result``; ``not due`` by the last year of any result. More is always better.
 
     Examples
     --------
     >>> pairs = kept(series(figures()))
-    >>> pairs.loc[pairs["city"] == "yokohama", ["measure", "target", "result", "outcome"]].iloc[0].tolist()
-    ['electric-cars', 2000.0, 2300.0, 'met']
+    >>> pairs.loc[pairs["city"] == "yokohama", ["measure", "target", "result", "outcome"]].head(1)
+              measure  target  result outcome
+    67  electric-cars  2000.0  2300.0     met
     """
     targets, results = (found[found["status"] == status] for status in ("target", "actual"))
     targets = targets.drop_duplicates(KEY, keep="last").drop(columns=["status", "bound", "early"])
@@ -109,7 +114,9 @@ def kept(found, *, within=1):
     pairs = pairs.assign(gap=(pairs["told"] - pairs["year"]).abs()).query("gap <= @within")
     pairs = pairs.sort_values(["gap", "told", "result"], ascending=[True, False, False], kind="stable")
     nearest = pairs.drop_duplicates("index").set_index("index")
-    table = targets.rename(columns={"amount": "target"}).join(nearest[["result", "told", "bound", "early", "refs_result"]])
+    table = targets.rename(columns={"amount": "target"}).join(
+        nearest[["result", "told", "bound", "early", "refs_result"]]
+    )
     table["ratio"] = (table["result"] / table["target"]).round(9)
     over = (table["told"] - table["early"].eq(True) >= table["year"]) & (table["bound"] != "over")
     due = table["year"] <= results["year"].max()
@@ -123,7 +130,9 @@ def leverage(table):
 
     Columns ``city, year, public, bound_public, other, bound_other`` (亿元), ``times`` (other over public), ``refs``.
     """
-    money = table[table["base"] == "元"].assign(amount=table["number"] / SCALES["亿"]).rename(columns={"ref_id": "refs"})
+    money = (
+        table[table["base"] == "元"].assign(amount=table["number"] / SCALES["亿"]).rename(columns={"ref_id": "refs"})
+    )
     public, other = (money[money["measure"] == f"{side}-money"] for side in ("public", "private"))
     pairs = public.merge(other, on=["city", "year", "refs"], suffixes=("_public", "_other"))
     pairs = pairs.assign(times=pairs["amount_other"] / pairs["amount_public"])
@@ -158,68 +167,64 @@ def tagged(table, records):
     pairs["found"] = pairs["number"] | _has(pairs["text_tag"].fillna(""), pairs["value"])
     pairs["right"] = pairs["number"] & (pairs["base"] == pairs["base_tag"])
     pairs["told"] |= pairs["found"]
-    marks = ["told", "found", "number", "right"]
-    return table[["city", "role"]].join(pairs.groupby("index")[marks].any()).fillna(False).astype(dict.fromkeys(marks, bool))
+    marks = pairs.groupby("index")[["told", "found", "number", "right"]].any()
+    return table[["city", "role"]].join(marks.reindex(table.index, fill_value=False))
 
 
 def _has(texts, values):
     """Say whether each text has the digits of a value, by themselves."""
     digits = values.map(lambda value: re.compile(rf"(?<![\d.]){re.escape(value)}(?![\d.])"))
-    found = [bool(some.search(text.replace(",", ""))) for some, text in zip(digits, texts, strict=True)]
-    return np.array(found)
+    return np.array([bool(some.search(text.replace(",", ""))) for some, text in zip(digits, texts, strict=True)])
 
 
-def audit(marks):
-    """Return, by role and of all, what share of figures is told, found and right, from `tagged`.
+def audit(marks, *, by="role"):
+    """Return what share of figures is told, found and right, from `tagged`, for each role or city, and for all.
 
-    ``role, share_of, share, low, high, n`` with Wilson's intervals: ``told`` of all figures, ``found`` of those told,
-    ``number`` and ``right`` of those found.
+    `shares.COLUMNS` with Wilson's intervals: ``told`` of all, ``found`` of those, ``number`` and ``right`` of these.
     """
-    marks = pd.concat([marks, marks.assign(role="all")])
-    steps = {"told": None, "found": "told", "number": "found", "right": "found"}
-    parts = []
-    for label, of in steps.items():
-        cases = (marks if of is None else marks[marks[of]]).groupby("role")[label]
+    marks, parts = pd.concat([marks, marks.assign(**{by: "all"})]), []
+    for label, of in {"told": None, "found": "told", "number": "found", "right": "found"}.items():
+        cases = (marks if of is None else marks[marks[of]]).groupby(by)[label]
         parts.append(shares.wilson(cases.sum(), cases.size()).assign(label=label).reset_index(names="group"))
     return pd.concat(parts, ignore_index=True)[list(shares.COLUMNS)]
 
 
 def linked(refs):
-    """Return references (ids, separated by blanks) as links to their pages, each under the head of its title."""
+    """Return references (ids, separated by blanks) as links: heads of titles, alone where there is no page."""
     cited = corpus.references().set_index("ref_id")
     heads = cited["title"].where(cited["title"].str.len() <= 24, cited["title"].str[:23] + "…")
     links = {
-        ref: f'<a href="{escape(url)}" title="{escape(title)}">{escape(head)}</a>'
+        ref: f'<a href="{escape(url)}" title="{escape(title)}">{escape(head)}</a>' if url else escape(head)
         for ref, url, title, head in zip(cited.index, cited["url"], cited["title"], heads, strict=True)
     }
     return refs.map(lambda cell: "<br>".join(links[ref] for ref in dict.fromkeys(cell.split())))
 
 
-def multiples(found, names, cities, *, columns=4):
+def multiples(found, names, cities):
     """Draw `series` in a panel a measure: years, amounts, a line a city through its results; targets are hollow.
 
     `names` gives the title of each measure, in the order of drawing, `cities` the name of each city; in each panel
-    the `NAMED` cities with the most figures are named. Scales are logarithmic where amounts differ twentyfold.
+    the `NAMED` cities with the most figures are dark and named. Scales are logarithmic where amounts differ twentyfold.
     """
-    down = -(-len(names) // columns)
-    figure, axes = plt.subplots(down, columns, figsize=(14, 2.35 * down), squeeze=False)
+    down = -(-len(names) // 4)
+    _, axes = plt.subplots(down, 4, figsize=(14, 2.35 * down), squeeze=False)
     for ax in axes.flat[len(names) :]:
         ax.set_axis_off()
     for ax, (measure, title) in zip(axes.flat, names.items(), strict=False):
         part = found[found["measure"] == measure].sort_values(["year", "amount"])
         count = part["city"].value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable")
         for city, rows in part.groupby("city"):
-            colour = dict(zip(count.index[:NAMED], list(COLOURS.values()), strict=False)).get(city, COLOURS["other"])
-            results = rows[rows["status"] == "actual"]
-            ax.plot(results["year"], results["amount"], "o-", color=colour, ms=4, lw=1)
-            targets = rows[rows["status"] == "target"]
-            ax.plot(targets["year"], targets["amount"], "o", color=colour, mfc="white", ms=4)
+            colour = INK if city in count.index[:NAMED] else PALE
+            for status, line, face in (("actual", "o-", colour), ("target", "o", "white")):
+                told = rows[rows["status"] == status]
+                ax.plot(told["year"], told["amount"], line, color=colour, mfc=face, ms=4, lw=1)
         ax.set_title(title, fontsize=8)
         ax.grid(color=GRID, lw=0.6)
         if part["amount"].max() > 20 * part["amount"].min():
             ax.set_yscale("log")
         ax.margins(0.12)
         ax.tick_params(labelsize=7)
+        ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         last = part[part["city"].isin(count.index[:NAMED])].drop_duplicates("city", keep="last")
         label_points(ax, last["year"], last["amount"], last["city"].map(cities), size=6)
     return axes
