@@ -135,8 +135,8 @@ def leverage(table):
     )
     public, other = (money[money["measure"] == f"{side}-money"] for side in ("public", "private"))
     pairs = public.merge(other, on=["city", "year", "refs"], suffixes=("_public", "_other"))
-    pairs = pairs.assign(times=pairs["amount_other"] / pairs["amount_public"])
     pairs = pairs.rename(columns={"amount_public": "public", "amount_other": "other"})
+    pairs["times"] = pairs["other"] / pairs["public"]
     return pairs[["city", "year", "public", "bound_public", "other", "bound_other", "times", "refs"]]
 
 
@@ -167,14 +167,14 @@ def tagged(table, records):
     pairs["found"] = pairs["number"] | _has(pairs["text_tag"].fillna(""), pairs["value"])
     pairs["right"] = pairs["number"] & (pairs["base"] == pairs["base_tag"])
     pairs["told"] |= pairs["found"]
-    marks = pairs.groupby("index")[["told", "found", "number", "right"]].any()
-    return table[["city", "role"]].join(marks.reindex(table.index, fill_value=False))
+    marks = pairs.groupby("index")[["told", "found", "number", "right"]].any().reindex(table.index, fill_value=False)
+    return table[["city", "role"]].join(marks)
 
 
 def _has(texts, values):
     """Say whether each text has the digits of a value, by themselves."""
-    digits = values.map(lambda value: re.compile(rf"(?<![\d.]){re.escape(value)}(?![\d.])"))
-    return np.array([bool(some.search(text.replace(",", ""))) for some, text in zip(digits, texts, strict=True)])
+    digits = (rf"(?<![\d.]){re.escape(value)}(?![\d.])" for value in values)
+    return np.array([bool(re.search(some, text.replace(",", ""))) for some, text in zip(digits, texts, strict=True)])
 
 
 def audit(marks, *, by="role"):
@@ -220,11 +220,11 @@ def multiples(found, names, cities):
                 ax.plot(told["year"], told["amount"], line, color=colour, mfc=face, ms=4, lw=1)
         ax.set_title(title, fontsize=8)
         ax.grid(color=GRID, lw=0.6)
-        if part["amount"].max() > 20 * part["amount"].min():
-            ax.set_yscale("log")
-        ax.margins(0.12)
+        ax.set_yscale("log" if part["amount"].max() > 20 * part["amount"].min() else "linear")
+        ax.margins(0.15)
         ax.tick_params(labelsize=7)
         ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         last = part[part["city"].isin(count.index[:NAMED])].drop_duplicates("city", keep="last")
-        label_points(ax, last["year"], last["amount"], last["city"].map(cities), size=6)
+        places = (part["year"], part["amount"])
+        label_points(ax, last["year"], last["amount"], last["city"].map(cities), points=places, size=6.5)
     return axes
