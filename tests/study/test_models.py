@@ -391,22 +391,6 @@ def test_events(kind, summary, label):
     assert models.event_labels(pd.Series([kind]), pd.Series([summary])).tolist() == [label]
 
 
-@pytest.mark.parametrize(
-    ("name", "label"),
-    [
-        ("5G产业规模", "industry"),
-        ("5G典型应用场景（个）", "application"),
-        ("企业开办全程网办率", "application"),
-        ("数据中心机柜（规划，企业口径）", "infrastructure"),
-        ("政府服务数字化预算", "governance"),
-        ("人口", "other"),
-    ],
-)
-def test_measures(name, label):
-    """The first rule that fits a name decides, and brackets do not count."""
-    assert models.measure_label(name) == label
-
-
 def test_views_leave_out_what_came_with_second_records():
     """All others are there, labelled so that they can be weighed; a figure's name stands once a city."""
     events, indicators = models.events(), models.indicators()
@@ -419,6 +403,8 @@ def test_views_leave_out_what_came_with_second_records():
     names = first["name_zh"].str.replace(r"[（(].*?[）)]", "", regex=True)
     assert len(indicators) == len(set(zip(first["city"], names, strict=True)))
     assert models.weigh(indicators).sum(axis=1).tolist() == [1] * len(indicators)
+    label = indicators.set_index("name_zh")["primary"]
+    assert [label[name] for name in ("5G产业规模", "松岛人口")] == ["industry", "other"]
 
 
 # What verdicts are worth

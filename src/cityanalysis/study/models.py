@@ -453,26 +453,6 @@ EVENT_LABELS = {label: label for label in MODELS} | {"platform": "infrastructure
 # What a platform is for, where no term of the lexicon says so.
 PURPOSES = ("大脑", "驾驶舱", "热线", "大厅", "运行管理", "参与", "交易", "资金", "元宇宙")
 BASES = ("BIM", "CIM", "信息库", "底座", "中枢", "统一连接")  # what other systems stand on, whatever else is named
-# What a figure counts, the first that fits: what earns before what carries (5G产业规模), that before what is used.
-MEASURES = {
-    "industry": (
-        r"产业|产值|增加值|经济(?!区)|企业(?!开办)|(?:营业|业务|业)收入|营收|从业|交易额|电子商务|电商|"
-        r"软件(?!开发预算)|两化|智能制造|灯塔工厂|智能化改造|数字化转型|高新技术|众创|产量|签约|出口额|"
-        r"投融资|基金|交易平台产品|模型培育"
-    ),
-    "infrastructure": (
-        r"\dG(?!.*(?:应用|场景))|基站|光纤|光缆|宽带|带宽|Wi-?Fi|WLAN|无线|机柜|服务器|数据中心|IDC|超算|"
-        r"超级计算|智算|算力|计算中心|计算平台|速率|峰值|持续速度|政务云|私有云|上云|政务外网|感知|物联网|"
-        r"智联网|基础设施|新基建|信息库|管网|管廊|数字化道路|测试道路|测试场景|视频(?!.*看)|IPv6|"
-        r"移动电话普及|互联网用户|有线电视|数字电视|数据中枢|共享数据|数据共享|归集|S-Net"
-    ),
-    "application": (
-        r"办理|可办|网办|一网|事项|市民卡|电子健康|健康码|医院|看病|学|课程|公交|公共自行车|泊位|停车|车辆|"
-        r"车流|路口|乘客|信号灯|热线|来电|诉求|12345|注册|服务人次|应用场景|人民币|APP|小程序|信息屏|监测|"
-        r"监管|摄像|参与家庭|满意率|居家|接诊|镇街|提案|城市大脑|数字界面|审批"
-    ),
-    "governance": r"排名|位次|指数|得分|预算|专项|奖|试点|标准|规划|机构|资助|资金|罚款|开放",
-}
 
 
 def events():
@@ -490,14 +470,15 @@ def events():
 
 
 def indicators():
-    """Return the figures that came with first records, labelled as `events` are: each name once a city.
+    """Return the figures that came with first records, labelled by ``data/measure_names.csv``: each name once a city.
 
     Columns ``city, name_zh`` (without what stands in brackets), ``primary, secondary, instrumented``.
     """
-    table = _first("data/indicators.csv")
-    table = table.assign(name_zh=table["name_zh"].map(_bare)).drop_duplicates(["city", "name_zh"], ignore_index=True)
-    labels = table["name_zh"].map(measure_label)
-    return table[["city", "name_zh"]].assign(primary=labels, secondary="", instrumented=False)
+    table = _first("data/indicators.csv").merge(files.table("data/measure_names.csv"), on="name_zh")
+    bare = table["name_zh"].str.replace(r"[（(][^）)]*[）)]", "", regex=True)
+    table = table.assign(name_zh=bare, primary=table["label"], secondary="", instrumented=False)
+    table = table.drop_duplicates(["city", "name_zh"], ignore_index=True)
+    return table[["city", "name_zh", "primary", "secondary", "instrumented"]]
 
 
 def _first(name):
@@ -524,22 +505,6 @@ def event_labels(kinds, summaries):
     purpose, base = ("|".join(map(re.escape, sorted(some))) for some in (terms, BASES))
     applied = (kinds == "platform") & summaries.str.contains(purpose) & ~summaries.str.contains(base)
     return kinds.map(EVENT_LABELS).fillna("governance").mask(applied, "application")
-
-
-def measure_label(name):
-    """Return the codebook's label for a figure, by the first of `MEASURES` that fits its Chinese name without brackets.
-
-    Examples
-    --------
-    >>> [measure_label(name) for name in ("5G产业规模", "5G基站（累计）", "政务服务网上可办率", "松岛人口")]
-    ['industry', 'infrastructure', 'application', 'other']
-    """
-    return next((label for label, pattern in MEASURES.items() if re.search(pattern, _bare(name))), "other")
-
-
-def _bare(name):
-    """Return a name without what stands in brackets."""
-    return re.sub(r"[（(][^）)]*[）)]", "", name)
 
 
 def agreement():
