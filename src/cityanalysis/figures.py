@@ -8,7 +8,6 @@ from importlib.resources import files
 
 import matplotlib.pyplot as plt
 import mpltern  # noqa: F401 - makes the projection of `triangle` known
-import networkx as nx
 import numpy as np
 import pandas as pd
 import textalloc
@@ -260,13 +259,15 @@ def dispersion(frequencies, glosses):
     -------
     ax : matplotlib.axes.Axes
     data : pandas.DataFrame
-        The `LABELLED` terms that are named, as in the table: one half the most evenly spread for their frequency, one
-        half the least, by the residuals of DP from a line on the logarithm of the frequency.
+        The terms that are named, at most `LABELLED`, as in the table: a fifth the most frequent, two fifths the most
+        evenly spread for their frequency and two the least, by the residuals of DP from a line on the logarithm of the
+        frequency.
     """
     x, y = frequencies["per_10k"], frequencies["dp"]
     usual = np.polyval(np.polyfit(np.log(x), y, 1), np.log(x)) if len(frequencies) > 2 else 0
-    by_residual, half = (y - usual).sort_values(kind="stable").index, LABELLED // 2
-    shown = frequencies.loc[by_residual[:half].union(by_residual[-half:])]
+    by_residual, part = (y - usual).sort_values(kind="stable").index, 2 * LABELLED // 5
+    ends = by_residual[:part].union(by_residual[-part:])
+    shown = frequencies.loc[ends.union(x.nlargest(LABELLED - 2 * part).index)]
     _, ax = plt.subplots(figsize=(9, 6))
     ax.scatter(x, y, 14, COLOURS[""], alpha=0.5, lw=0)
     ax.scatter(shown["per_10k"], shown["dp"], 20, COLOURS["infrastructure"], lw=0)
@@ -280,67 +281,6 @@ def dispersion(frequencies, glosses):
     labels = [bilingual(word, glosses) for word in shown["word"]]
     label_points(ax, shown["per_10k"], shown["dp"], labels, points=(x, y))
     return ax, shown
-
-
-def collocations(pairs, labels, glosses):
-    """Draw which terms stand together as a network: terms are points, pairs are lines.
-
-    Each connected group is laid out by itself (Kamada & Kawai 1989), and the groups are set in rows.
-
-    Parameters
-    ----------
-    pairs : pandas.DataFrame
-        Columns ``first, second, n`` as `cityanalysis.counts.collocations` gives them; all are drawn.
-    labels : dict of str to str
-        From term to the codebook's label that goes with it, which gives the colour.
-    glosses : dict of str to str
-        From term to English gloss.
-
-    Returns
-    -------
-    ax : matplotlib.axes.Axes
-    data : pandas.DataFrame
-        Columns ``term, label, links``: the points, the best linked first.
-    """
-    graph = nx.Graph()
-    for pair in pairs.sort_values(["first", "second"]).itertuples():
-        graph.add_edge(pair.first, pair.second, n=pair.n)
-    place, height = _pack(graph)
-    rows = [(term, labels.get(term, ""), graph.degree[term]) for term in graph]
-    data = pd.DataFrame(rows, columns=["term", "label", "links"])
-    x, y = np.array([place[term] for term in graph]).T
-    _, ax = plt.subplots(figsize=(11, 1.2 + 0.95 * height))
-    widths = [0.6 + n / 6 for *_, n in graph.edges.data("n")]
-    nx.draw_networkx_edges(graph, place, ax=ax, width=widths, edge_color="#bbbbbb")
-    ax.scatter(x, y, 40 + 25 * data["links"], data["label"].map(COLOURS), zorder=2, lw=0)
-    for label in [label for label in COLOURS if label in set(data["label"])]:
-        ax.scatter([], [], 60, COLOURS[label], lw=0, label=LABELS[label])
-    ax.figure.legend(loc="outside lower center", ncols=len(COLOURS))
-    ax.set_axis_off()
-    ax.margins(0.06)
-    lines = [tuple(zip(place[a], place[b], strict=True)) for a, b in graph.edges]
-    label_points(ax, x, y, [bilingual(term, glosses, separator="\n") for term in graph], lines=lines)
-    return ax, data.sort_values(["links", "term"], ascending=[False, True], ignore_index=True)
-
-
-def _pack(graph):
-    """Lay connected groups out one by one, in rows of 11, the largest first; return places and the height of all."""
-    place, left, top, height, gap = {}, 0.0, 0.0, 0.0, 1.5
-    for group in sorted(nx.connected_components(graph), key=lambda g: (-len(g), min(g))):
-        nodes = sorted(group)
-        piece = nx.Graph()  # whose nodes have an order; those of a subgraph come as they are hashed
-        piece.add_nodes_from(nodes)
-        piece.add_edges_from(sorted(map(sorted, graph.edges(nodes))))
-        points = np.array(list(nx.kamada_kawai_layout(piece, scale=0.65 * np.sqrt(len(nodes))).values()))
-        points -= points.min(axis=0)
-        if np.ptp(points[:, 0]) < np.ptp(points[:, 1]):
-            points = points[:, ::-1]  # the longer side lies flat, where labels have room
-        across, down = np.ptp(points, axis=0)
-        if left > 0 and left + across > 11:
-            left, top, height = 0.0, top - height - gap / 2, 0.0
-        place |= {node: (left + x, top - y) for node, (x, y) in zip(nodes, points, strict=True)}
-        left, height = left + across + gap, max(height, down)
-    return place, height - top
 
 
 def ranked(shares):
