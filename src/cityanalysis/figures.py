@@ -337,7 +337,7 @@ def plane(places, names, *, axes=("", "")):
     tints = {"group": INK, "word": BROWN}
     for kind, marker in (("group", "o"), ("word", "^")):
         part = places[places["kind"] == kind]
-        ax.scatter(part["x"], part["y"], np.where(part["name"].isin(names), 26, 8), tints[kind], marker, lw=0)
+        ax.scatter(part["x"], part["y"], np.where(part["name"].isin(names), 26, 8), tints[kind], marker=marker, lw=0)
     ax.axhline(0, color=GRID, zorder=0)
     ax.axvline(0, color=GRID, zorder=0)
     ax.set_xlabel(axes[0])

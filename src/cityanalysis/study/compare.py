@@ -177,10 +177,10 @@ def mantel(first, second):
         x, y = (rankdata(np.where(pairs, values.round(9), -np.inf)).reshape(n, n) for values in (x, y))
     x, y = x * pairs, y * pairs
     total, *sums = _drawn(n, [pairs, x, y, x * y, x * x, y * y])
-    mean_x, mean_y, product, square_x, square_y = sums / total
+    mean_x, mean_y, product, square_x, square_y = sums / np.where(total > 0, total, np.nan)  # one city has no pairs
     # Regression on a bool gives the difference of two means; among ranks, scaled by both deviations, the correlation.
     scale = square_y - mean_y**2
-    scale = scale if grouped else np.sqrt(scale * (square_x - mean_x**2))
+    scale = scale if grouped else np.sqrt(np.maximum(scale * (square_x - mean_x**2), 0))
     value, *drawn = np.divide(product - mean_x * mean_y, scale, out=np.full_like(scale, np.nan), where=scale > 1e-12)
     rng = np.random.default_rng(shares.SEED)
     orders = (rng.permutation(n) for _ in range(PERMUTATIONS))
