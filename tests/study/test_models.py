@@ -220,17 +220,16 @@ def test_an_empty_group_has_the_prior_and_no_raw_share():
     assert found.loc[:2, "share"].tolist() == pytest.approx((alpha / 23).tolist())
     assert found.loc[:2, "raw"].isna().all()
     assert found.loc[:2, "n"].tolist() == [0] * 3
-    assert found.loc[:2, "p_largest"].tolist() == pytest.approx(largest_by_quadrature(alpha), abs=0.005)
+    assert found.loc[:2, "p_largest"].tolist() == pytest.approx(largest_by_quadrature(alpha), abs=1e-3)
     assert models.verdicts(found).loc["a", ["n", "largest", "verdict"]].tolist() == [0, "", "open"]
 
 
 def test_a_mix_does_not_depend_on_the_order_of_groups():
-    """Nor on which others there are, once the prior is given, but for the draws behind P."""
+    """Nor on which others there are, once the prior is given."""
     table = counted((8, 2, 0), (0, 3, 9), (4, 4, 4), (1, 0, 0))
     one, other = (models.mix(t, alpha=[2, 1, 1]).set_index(["group", "label"]) for t in (table, table.iloc[[3, 1, 0]]))
     one = one.loc[other.index]
-    pd.testing.assert_frame_equal(one.drop(columns="p_largest"), other.drop(columns="p_largest"))
-    assert one["p_largest"].to_numpy() == pytest.approx(other["p_largest"].to_numpy(), abs=0.012)
+    pd.testing.assert_frame_equal(one, other)
     pd.testing.assert_frame_equal(models.mix(table), models.mix(table))
 
 
@@ -410,9 +409,8 @@ def test_views_leave_out_what_came_with_second_records():
 # What verdicts are worth
 
 
-def test_simulated_cities_are_as_the_prior_says(monkeypatch):
+def test_simulated_cities_are_as_the_prior_says():
     """True shares have its mean and variance, counts the groups' own n over the effect, one passage at the least."""
-    monkeypatch.setattr(models, "FEWER", 10)
     alpha, table = np.array([2, 1, 1]), counted((15.2, 0, 0), (0, 0, 0))
     found = models.simulate(table, effect=2, alpha=alpha, rounds=2000)
     assert len(found) == 2000 * 2 * 3
@@ -446,7 +444,7 @@ def test_judge_is_the_verdict_on_the_mix():
     for effect, expected in ((0.7, ["open"] * 3), (0.4, ["open", *["leaning industry", "leaning application"]])):
         found = models.judge(weights, by, effect=effect, alpha=[1, 1, 1])
         assert found.to_dict() == dict(zip("xyz", expected, strict=True))
-    found = models.judge(weights, by, effect=0.15, alpha=[1, 1, 1], draws=500)
+    found = models.judge(weights, by, effect=0.15, alpha=[1, 1, 1])
     assert found.tolist() == ["open", "industry", "application"]
 
 
@@ -471,7 +469,7 @@ def test_alike_groups_have_as_many_verdicts_as_by_chance_and_planted_ones_more()
     rng, by = np.random.default_rng(1), pd.Series(np.repeat(np.arange(12), 20))
     planted = counted(*np.eye(3)[np.where(rng.random(240) < 0.7, by % 3, rng.integers(3, size=240))], index=range(240))
     shuffled = planted.iloc[rng.permutation(240)].set_axis(range(240))
-    rule = functools.partial(models.judge, effect=1.5, alpha=[2, 2, 2], draws=200)
+    rule = functools.partial(models.judge, effect=1.5, alpha=[2, 2, 2])
     one, other = (models.alike(rows, by, rule, rounds=40).loc["verdicts"] for rows in (planted, shuffled))
     assert one["groups"] > 10
     assert one["low"] < one["high"] < 6
@@ -483,7 +481,7 @@ def test_alike_groups_have_as_many_verdicts_as_by_chance_and_planted_ones_more()
 def test_groups_without_passages_have_no_verdict_by_chance():
     """A prior alone, however clear, is none; neither is a leaning."""
     weights, by = counted((1, 0, 0), (0, 0, 0), (0, 0, 0)), pd.Series(list("xyz"), list("abc"))
-    found = models.alike(weights, by, functools.partial(models.judge, effect=1, alpha=[90, 1, 1], draws=50), rounds=5)
+    found = models.alike(weights, by, functools.partial(models.judge, effect=1, alpha=[90, 1, 1]), rounds=5)
     assert found[["groups", "chance", "high"]].to_numpy().tolist() == [[1, 1, 1], [0, 0, 0]]
 
 

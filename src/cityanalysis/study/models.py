@@ -204,9 +204,9 @@ def mix(counts, *, effect=1.0, alpha=None):
     >>> counts = pd.DataFrame([[6, 1, 1]], ["x"], MODELS)
     >>> mix(counts, alpha=[4, 4, 4]).round(2)
       group           label  share   low  high  n   raw  p_largest
-    0     x  infrastructure   0.50  0.32  0.68  8  0.75       0.84
+    0     x  infrastructure   0.50  0.32  0.68  8  0.75       0.85
     1     x        industry   0.25  0.11  0.42  8  0.12       0.08
-    2     x     application   0.25  0.11  0.42  8  0.12       0.07
+    2     x     application   0.25  0.11  0.42  8  0.12       0.08
     """
     counts = counts[list(MODELS)]
     held = counts.to_numpy(dtype=float) / effect
