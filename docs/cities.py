@@ -6,8 +6,10 @@ passes through `text`.
 
 import html
 
+import pandas as pd
+
 from cityanalysis import corpus, figures, files, words
-from cityanalysis.study import differences, lanes, models, timeline
+from cityanalysis.study import compare, differences, lanes, models, timeline
 
 PAGE = """\
 # {name}
@@ -45,15 +47,15 @@ how verdicts are found, and how many chance alone would give. 每座城市一页
 ```
 """
 
-INNOVATIONS = {"plan": "plan 规划", "bureau": "data bureau 数据局", "open-data": "open data 数据开放"}
-INNOVATIONS |= {"portal": "one-stop portal 一站式服务", "brain": "city brain 城市大脑", "ai": "AI 人工智能"}
-INNOVATIONS |= {"regulation": "data regulation 数据法规", "network": "5G, gigabit 5G与千兆网络"}
-WORDS = figures.LABELS | {"leaning": "leaning to 倾向", "open": "open 未定"}
-STATUS = {"not found": "not found 未见", "not looked for": "not looked for 未查"}
-STATUS |= {
-    "earliest found": "earliest found 最早见到",
-    "first": "earliest found, and called the first 最早见到，有称首个",
-}
+# Words of tables and codes in two languages.
+WORDS = {kind: f"{kind} {chinese}" for kind, (chinese, *_) in lanes.EVENT_KINDS.items()} | figures.LABELS
+WORDS |= {"bureau": "data bureau 数据局", "open-data": "open data 数据开放", "portal": "one-stop portal 一站式服务"}
+WORDS |= {"brain": "city brain 城市大脑", "network": "5G, gigabit 5G与千兆网络", "ai": "AI 人工智能"}
+WORDS |= {"found": "", "not found": "not found 未见", "not looked for": "not looked for 未查", "by": "≤ "}
+WORDS |= {"earliest found": "earliest found 最早见到", "first": "earliest found, called the first 最早见到，有称首个"}
+WORDS |= {"actual": "", "target": "(target 目标)", "leaning": "leaning to 倾向", "open": "open 未定"}
+CODED = ["kind", "innovation", "status", "claim", "bound"]  # columns that hold such words
+SURE = 0.1  # rate of false finds from which a telling term may be chance
 
 
 def text(value):
@@ -62,15 +64,13 @@ def text(value):
 
 
 def escaped(rows, **columns):
-    """Return a table of text from elsewhere as HTML, with columns that are HTML already."""
+    """Return a table of text from elsewhere as HTML, `WORDS` in two languages, with columns that are HTML already."""
+    rows = rows.replace({name: WORDS for name in CODED if name in rows})
     return rows.map(lambda cell: text(cell) if isinstance(cell, str) else cell).assign(**columns)
 
 
 def citations(references, folder=""):
-    """Return each work as a citation by its id: title, linked, issuer, date.
-
-    The link of a work without an address leads to where its city's page, in `folder`, lists it.
-    """
+    """Return works as citations by their ids; one without an address leads to its city's page, in `folder`."""
     found = {}
     for work in references.itertuples():
         link = f'<a href="{text(work.url or f"{folder}{work.city}.html#{work.ref_id}")}">{text(work.title)}</a>'
@@ -135,32 +135,38 @@ def happened(cited):
     other = dict(zip([*pairs["first"], *pairs["second"]], [*pairs["second"], *pairs["first"]], strict=True))
     refs = [dict.fromkeys(events.loc[[i, other.get(i, i)], "ref_id"]) for i in merged.index]
     told = merged["writer"].where(merged["told_by"] == "one", "<b>both 两份</b>")
-    kind = [f"{kind} {lanes.EVENT_KINDS[kind][0]}" for kind in merged["kind"]]
-    return escaped(merged, kind=kind, told=told, source=["<br>".join(map(cited.get, works)) for works in refs])
+    return escaped(merged, told=told, source=["<br>".join(map(cited.get, works)) for works in refs])
 
 
-def adopted(cited):
-    """Return the innovations, with when each is found and by which work, and whether it is found nowhere sooner."""
-    rows = files.table("data/innovations.csv")
-    rows = rows.merge(timeline.earliest(rows)[["city", "innovation", "claim"]], how="left")
-    dated = rows["bound"].replace("by", "≤ ") + rows["date"]
-    return escaped(
-        rows.assign(innovation=rows["innovation"].map(INNOVATIONS)),
-        told=dated.where(rows["status"] == "found", rows["status"].map(STATUS)),
-        claim=rows["claim"].map(STATUS).fillna(""),
-        source=rows["ref_id"].map(cited).fillna(""),
-    )
+def vocabulary(records):
+    """Return the ten digital terms that tell most of each city, and the five cities that write most like it."""
+    counted, city = compare.digital(records), records.passages.set_index("passage_id")["city"]
+    names, glosses = figures.city_labels(words.cities()), words.glosses(words.read_lexicon())
+    near = compare.neighbours(compare.similarity(compare.crossed(counted, city)))
+    links = [f'<a href="{other}.html">{text(names[other])}</a>' for other in near["other"]]
+    near = near.assign(link=links).groupby("city")["link"].agg(", ".join)
+    told = compare.telling(counted, city).groupby("group").head(10)
+    told["term"] = [figures.bilingual(row.word, glosses) + "?" * (row.q >= SURE) for row in told.itertuples()]
+    told = escaped(told).groupby("group")["term"].agg(", ".join)
+    return pd.DataFrame({"told": told, "near": near}).fillna("").rename_axis("city").reset_index()
 
 
-def sections(coded, weights, works, cited):
+def sections(records, coded, weights, works, cited):
     """Return what is folded on each page: heading, heads and cells of its columns, its rows of all cities."""
     reports = corpus.load("reports", originals=False)
     told = coded[["passage_id", "doc_id"]].merge(models.decisive(reports, coded, weights), on="passage_id")
     told = told.merge(reports.documents[["doc_id", "url"]], on="doc_id")
     counted, disputed = files.table("data/indicators.csv"), files.table("data/contradictions.csv")
+    adopted = files.table("data/innovations.csv")
+    adopted = adopted.merge(timeline.earliest(adopted).drop(columns=["date", "bound", "ref_id"]), how="left").fillna("")
     one, other = (disputed[ref].map(cited) for ref in ("ref_first", "ref_second"))
-    target = counted["status"].map({"actual": "", "target": "(target 目标)"})
     return [
+        (
+            "Words 用词",
+            "terms that set it apart (?: may be chance) 特色术语（?：或属随机）|writes most like 用词最相近",
+            "{told}|{near}",
+            vocabulary(records),
+        ),
         (
             "Events 事件",
             "date 日期|event 事件|told by 述者|source 来源",
@@ -170,8 +176,8 @@ def sections(coded, weights, works, cited):
         (
             "Figures 数据",
             "year 年|figure 指标|value 数值|source 来源",
-            "{year}|<span lang=zh>{name_zh}</span><br>{name_en}|{value} {unit} {target}|{source}",
-            escaped(counted, target=target, source=counted["ref_id"].map(cited)),
+            "{year}|<span lang=zh>{name_zh}</span><br>{name_en}|{value} {unit} {status}|{source}",
+            escaped(counted, source=counted["ref_id"].map(cited)),
         ),
         (
             "Contradictions 相互矛盾之处",
@@ -182,8 +188,8 @@ def sections(coded, weights, works, cited):
         (
             "Who was early 孰先孰后",
             "what 创新|found from 最早见于|of all cities 各城市中|source 来源|note 备注",
-            "{innovation}|{told}|{claim}|{source}|{note}",
-            adopted(cited),
+            "{innovation}|{bound}{date}{status}|{claim}|{source}|{note}",
+            escaped(adopted, source=adopted["ref_id"].map({"": ""} | cited)),
         ),
         (
             "Work reports 政府工作报告",
@@ -206,26 +212,24 @@ def pages(records):
     weights, cited, region = models.weigh(coded), citations(works), differences.regions(coded)
     alone = models.by_record(coded, weights)
     mixes = models.mix(sum(alone), effect=models.design_effect(*alone))
-    verdicts, known = models.verdicts(mixes), words.cities().set_index("city")
-    ranked, folded = models.decisive(records, coded, weights), sections(coded, weights, works, cited)
+    verdicts, known = models.verdicts(mixes), words.cities().set_index("city", drop=False)
+    names, place = figures.city_labels(known), known["province"] + " " + known["province_en"]
+    ranked, folded = models.decisive(records, coded, weights), sections(records, coded, weights, works, cited)
     found, rows = {}, {region: [] for region in differences.REGIONS.values()}
     for slug, own in records.documents.groupby("city"):
-        city, verdict, mix = known.loc[slug], verdicts.loc[slug], mixes[mixes["group"] == slug]
-        name, told = (
-            f"{city['name_zh']} {city['name_en']}",
-            " ".join(WORDS[word] for word in verdict["verdict"].split()),
-        )
+        verdict, mix = verdicts.loc[slug], mixes[mixes["group"] == slug]
+        name, told = names[slug], " ".join(WORDS[word] for word in verdict["verdict"].split())
         heads = [f'<a href="../corpus/{row.file[:-3]}.html">record 记录</a> {row.writer}' for row in own.itertuples()]
         facts = {"name": name, "told": told, "verdict": verdict, "label": figures.LABELS[verdict["largest"]]}
-        facts["place"] = text(f"{city['province']} {city['province_en']} · {region[slug]}")
+        facts["place"] = text(f"{place[slug]} · {region[slug]}")
         facts["mix"] = mixed(mix, dict(zip(heads, (sums.loc[slug] for sums in alone), strict=True)))
         page = PAGE.format(decisive=decisive(ranked[ranked["city"] == slug], cited), models=models, **facts)
         for heading, heads, cells, whole in folded:
             here = whole[whole["city"] == slug].to_dict("records")
             shown = [[cell.format_map(row) for cell in cells.split("|")] for row in here]
             if shown:
-                page += f"\n## {heading}\n\n<details><summary>all {len(shown)} 全部{len(shown)}条</summary>"
-                page += f"{table(heads.split('|'), shown)}</details>\n"
+                folds = "<details><summary>all {n} 全部{n}条</summary>{}</details>" if len(shown) > 2 else "{}"
+                page += f"\n## {heading}\n\n{folds.format(table(heads.split('|'), shown), n=len(shown))}\n"
         found[f"{slug}.md"] = page
         bars = [bar(row.label, row.share) for row in mix.itertuples()]
         rows[region[slug]].append([f'<a href="{slug}.html">{name}</a>', told, f"{verdict['p_largest']:.3f}", *bars])

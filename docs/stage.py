@@ -14,7 +14,7 @@ from pathlib import Path
 
 import cities
 
-from cityanalysis import corpus, files, words
+from cityanalysis import corpus, figures, files, words
 
 MODULE = """\
 # {title}
@@ -48,16 +48,10 @@ the evidence is in those works. Passage *n* is cited as `{doc_id}#n`.
 INDEX = """\
 # Records 案例记录
 
-{records} records of {cities} cities, written by language models from the works that they cite. Where a city has two,
-the second one is another writer's.
-
-| 城市 | City | Province | Record |
-|---|---|---|---|
-{rows}
+{records} records of {cities} cities, written by language models from the works that they cite; the second of a city is
+another writer's. What they and other sources say together stands on [a page a city](../../cities/index.md).
 
 ```{{toctree}}
-:hidden:
-
 {entries}
 ```
 """
@@ -78,12 +72,11 @@ def escape(text):
     return SPECIAL.sub(r"\\\1", text)
 
 
-def record(document, passages, cited, city):
+def record(document, passages, cited, name):
     """Return the page of a record."""
-    place = ", ".join(dict.fromkeys(filter(None, [city.name_en, city.province_en])))
     parts = [
         f"# {escape(document.title)}",
-        f"{escape(place)} · {len(passages)} passages · [all of this city 该城市总览](../../cities/{city.city}.md)",
+        f"{len(passages)} passages · [all about 总览 {escape(name)}](../../cities/{document.city}.md)",
         NOTE.format(**document._asdict()),
     ]
     for section, group in passages.groupby("section", sort=False):
@@ -94,17 +87,13 @@ def record(document, passages, cited, city):
     return "\n\n".join(parts) + "\n"
 
 
-def records_index(documents, named):
+def records_index(documents, names):
     """Return the page that lists the records."""
-    rows, entries = [], []
+    entries = []
     for document in documents.itertuples():
-        city, name = named[document.city], Path(document.file).stem
-        second = " (second)" if document.doc_id.endswith("-second") else ""
-        link = f"[{city.name_en}](../../cities/{city.city}.md)"
-        rows.append(f"| {city.name_zh} | {link} | {city.province_en} | [{document.title}]({name}.md) |")
-        entries.append(f"{city.name_zh} {city.name_en}{second} <{name}>")
-    numbers = {"records": len(documents), "cities": documents["city"].nunique()}
-    return INDEX.format(rows="\n".join(rows), entries="\n".join(entries), **numbers)
+        second = " (second 第二份)" if document.doc_id.endswith("-second") else ""
+        entries.append(f"{names[document.city]}{second} <{Path(document.file).stem}>")
+    return INDEX.format(records=len(documents), cities=documents["city"].nunique(), entries="\n".join(entries))
 
 
 def index(text, source):
@@ -124,11 +113,11 @@ def stage(executed, source):
         shutil.copy(path, source / name)
 
     records = corpus.load("records", second=True)
-    cited, named = cities.citations(corpus.references(), "../../cities/"), words.cities().set_index("city", drop=False)
+    cited, names = cities.citations(corpus.references(), "../../cities/"), figures.city_labels(words.cities())
     groups = dict(list(records.passages.groupby("doc_id")))
     for row in records.documents.itertuples():
-        files.write_text(source / "corpus" / row.file, record(row, groups[row.doc_id], cited, named.loc[row.city]))
-    files.write_text(source / "corpus" / "records" / "index.md", records_index(records.documents, named.loc))
+        files.write_text(source / "corpus" / row.file, record(row, groups[row.doc_id], cited, names[row.city]))
+    files.write_text(source / "corpus" / "records" / "index.md", records_index(records.documents, names))
     for name, page in cities.pages(records).items():
         files.write_text(source / "cities" / name, page)
     for name, page in module_pages(home / "src" / "cityanalysis").items():
