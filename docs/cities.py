@@ -51,7 +51,7 @@ how verdicts are found, and how many chance alone would give. 每座城市一页
 WORDS = {kind: f"{kind} {chinese}" for kind, (chinese, *_) in lanes.EVENT_KINDS.items()} | figures.LABELS
 WORDS |= {"bureau": "data bureau 数据局", "open-data": "open data 数据开放", "portal": "one-stop portal 一站式服务"}
 WORDS |= {"brain": "city brain 城市大脑", "network": "5G, gigabit 5G与千兆网络", "ai": "AI 人工智能"}
-WORDS |= {"found": "", "not found": "not found 未见", "not looked for": "not looked for 未查", "by": "≤ "}
+WORDS |= {"found": "", "not found": "not found 未见", "not looked for": "not looked for 未查", "by": "≤", "": ""}
 WORDS |= {"earliest found": "earliest found 最早见到", "first": "earliest found, called the first 最早见到，有称首个"}
 WORDS |= {"actual": "", "target": "(target 目标)", "leaning": "leaning to 倾向", "open": "open 未定"}
 CODED = ["kind", "innovation", "status", "claim", "bound"]  # columns that hold such words
@@ -134,7 +134,7 @@ def happened(cited):
     pairs, merged = timeline.twice(events), timeline.merge(events)
     other = dict(zip([*pairs["first"], *pairs["second"]], [*pairs["second"], *pairs["first"]], strict=True))
     refs = [dict.fromkeys(events.loc[[i, other.get(i, i)], "ref_id"]) for i in merged.index]
-    told = merged["writer"].where(merged["told_by"] == "one", "<b>both 两份</b>")
+    told = merged["writer"].where(merged["told_by"] == "one", "<b>both 两份皆述</b>")
     return escaped(merged, told=told, source=["<br>".join(map(cited.get, works)) for works in refs])
 
 
@@ -159,6 +159,7 @@ def sections(records, coded, weights, works, cited):
     counted, disputed = files.table("data/indicators.csv"), files.table("data/contradictions.csv")
     adopted = files.table("data/innovations.csv")
     adopted = adopted.merge(timeline.earliest(adopted).drop(columns=["date", "bound", "ref_id"]), how="left").fillna("")
+    dated = works["published"].replace("", "9999").argsort(kind="stable")
     one, other = (disputed[ref].map(cited) for ref in ("ref_first", "ref_second"))
     return [
         (
@@ -169,8 +170,8 @@ def sections(records, coded, weights, works, cited):
         ),
         (
             "Events 事件",
-            "date 日期|event 事件|told by 述者|source 来源",
-            "{date}<br>{kind}|<span lang=zh>{summary_zh}</span><br>{summary_en}|{told}|{source}",
+            "date, told by 日期与述者|event 事件|source 来源",
+            "{date}<br>{kind}<br>{told}|<span lang=zh>{summary_zh}</span><br>{summary_en}|{source}",
             happened(cited),
         ),
         (
@@ -192,23 +193,23 @@ def sections(records, coded, weights, works, cited):
             escaped(adopted, source=adopted["ref_id"].map({"": ""} | cited)),
         ),
         (
-            "Work reports 政府工作报告",
+            "Work reports: passages on the models 政府工作报告中涉及三种模式的段落",
             "passage 段落|section 节|code 编码|terms 术语",
             '<a href="{url}">{passage_id}</a>|{section}|{code}|{terms}',
             escaped(told, code=list(map(coded_as, told.itertuples()))),
         ),
         (
             "Sources 来源",
-            "date 日期|work 文献",
-            '{published}|<span id="{ref_id}">{source}</span>',
-            escaped(works, source=works["ref_id"].map(cited)),
+            "work 文献",
+            '<span id="{ref_id}">{source}</span>',
+            escaped(works.iloc[dated], source=works["ref_id"].map(cited)),
         ),
     ]
 
 
 def pages(records):
     """Return the pages of the cities that the loaded records are of, from the name of each file to its text."""
-    works, coded = corpus.references().sort_values(["published", "ref_id"]), models.codes()
+    works, coded = corpus.references(), models.codes()
     weights, cited, region = models.weigh(coded), citations(works), differences.regions(coded)
     alone = models.by_record(coded, weights)
     mixes = models.mix(sum(alone), effect=models.design_effect(*alone))

@@ -52,6 +52,8 @@ INDEX = """\
 another writer's. What they and other sources say together stands on [a page a city](../../cities/index.md).
 
 ```{{toctree}}
+:maxdepth: 1
+
 {entries}
 ```
 """
