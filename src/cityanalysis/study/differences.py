@@ -1,8 +1,9 @@
-"""Whether cities, regions and writers differ in what their records are about, and by how much (notebook 05).
+"""Whether cities, regions and writers differ in what their texts are about, and by how much (notebooks 05, 07).
 
 Every city has two records by two writers; first writers each took one region, second writers cities of all regions.
-`test` deals passages at random, `contrasts` deals regions, `components` is a generalizability study of both records.
-``docs/analysis_plan.md`` fixed all of it before the second records were coded, as T1 to T3.
+`test` deals passages at random, `contrasts` deals regions, `components` is a generalizability study of both records;
+`paired` and `reliability` hold records against reports. ``docs/analysis_plan.md`` fixed all of it before the second
+records were coded, as T1 to T3 and T8.
 """
 
 import numpy as np
@@ -191,6 +192,57 @@ def _reml(y, design, chance, start):
 
     start = np.full(len(design), 0.2) if start is None else start / scale
     return scale * minimize(lost, start, jac=True, bounds=[(0, None)] * len(design), method="L-BFGS-B").x
+
+
+def paired(first, second):
+    """Test whether the same cities differ in two kinds of texts: the mean difference of each label's share.
+
+    Both tables have a row a city and a column a label, the sums of passages' weights; cities without any in one of them
+    are left out. Signs of the cities' differences are flipped at random.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``label, first, second`` (mean shares), ``share`` (first less second), ``low, high`` (bootstrap over cities),
+        ``p`` (two-sided, by Holm's correction over labels), ``n`` (cities).
+
+    Examples
+    --------
+    >>> first = pd.DataFrame({"a": [3, 4, 2, 1], "b": [1, 0, 2, 1]}, list("wxyz"))
+    >>> paired(first, first[["b", "a"]].set_axis(["a", "b"], axis=1)).round(2).loc[0, ["first", "second", "p"]].tolist()
+    [0.69, 0.31, 1.0]
+    """
+    cities = [city for city in first.index if city in second.index and first.loc[city].sum() * second.loc[city].sum()]
+    pair = np.stack([shares.proportions(table.loc[cities, list(first)]) for table in (first, second)])
+    apart = pd.DataFrame(pair[0] - pair[1], cities, list(first))
+    signs = np.random.default_rng(shares.SEED).choice([-1, 1], size=(PERMUTATIONS, len(cities)))
+    seen, drawn = apart.mean().to_numpy(), signs @ apart.to_numpy() / len(cities)
+    low, high = shares.bounds(shares.resample(apart, pd.Series("", cities))[""] / len(cities))
+    found = {"label": list(first), "first": pair[0].mean(axis=0), "second": pair[1].mean(axis=0), "share": seen}
+    found |= {"low": low, "high": high, "p": holm([_p(abs(s), abs(d)) for s, d in zip(seen, drawn.T, strict=True)])}
+    return pd.DataFrame(found).assign(n=len(cities))
+
+
+def reliability(counts):
+    """Estimate what part of the variance of a label's share between cities is more than chance: its reliability.
+
+    `counts` has a row a city and a column a label, the sums of passages' weights. Chance is p(1 − p)/n, as in
+    `components`; the reliability is never below 0. Columns ``label, share, low, high`` (bootstrap over cities), ``n``
+    (cities).
+
+    Examples
+    --------
+    >>> reliability(pd.DataFrame({"a": [9, 1, 8, 2], "b": [1, 9, 2, 8]}))[["label", "share"]].round(2).values.tolist()
+    [['a', 0.85], ['b', 0.85]]
+    """
+    sums = counts[counts.sum(axis=1) > 0].to_numpy(dtype=float)
+    drawn = np.random.default_rng(shares.SEED).integers(len(sums), size=(shares.DRAWS, len(sums)))
+    held = sums[np.vstack([np.arange(len(sums)), drawn])]  # first of all the cities as they are
+    p, variance = shares.proportions(held.sum(axis=1)), shares.proportions(held).var(axis=1, ddof=1)
+    chance = p * (1 - p) * (1 / held.sum(axis=-1)).mean(axis=1, keepdims=True)
+    found = np.clip(1 - np.divide(chance, variance, out=np.ones_like(chance), where=variance > 0), 0, None)
+    low, high = shares.bounds(found[1:])
+    return pd.DataFrame({"label": list(counts), "share": found[0], "low": low, "high": high, "n": len(sums)})
 
 
 def holm(p):
