@@ -413,7 +413,7 @@ def intervals(
     filled : str, optional
         A column of bool: what is not filled is hollow, its line paler.
     block : str, optional
-        A column: where it changes from row to row there is a gap.
+        A column: where it changes from row to row there is a gap, with the new value in it.
     names : dict or pandas.Series of str
         From value to what is written for it (rows, panels, colours, shapes), beside `LABELS`.
     value : str
@@ -477,7 +477,10 @@ def intervals(
         own = part["tint"].unique()
         ax.set_title(names.get(name, name) if panel else "", color=own[0] if len(own) == 1 else INK)
     axes[0].set_yticks(rows["y_"], [names.get(key, key) for key in rows[row]])
-    axes[0].set_ylim(depth + 0.6, -0.6)
+    heads = rows.drop_duplicates(block) if block else rows.head(0)
+    for y, name in zip(heads["y_"], heads[block] if block else (), strict=True):
+        axes[0].text(0, y - 0.9, names.get(name, name), fontsize=8, color=MUTED, va="center")
+    axes[0].set_ylim(depth + 0.6, -0.6 - 0.7 * (len(heads) > 0))
     if value == "share":
         axes[0].set_xlim(left=0)
         axes[0].xaxis.set_major_formatter(PERCENT)

@@ -25,6 +25,7 @@ CODERS = ("reader_a", "reader_b", "settled", "human")
 SURE, LEANING = 0.90, 0.75  # p_largest from which a model is given as the verdict, and as one leant to
 LEAST = 12  # predicted passages on the models that a verdict needs: there is no prior for documents of one's own
 DRAWS, FEWER = 20_000, 2_000  # of each posterior, and where it is simulated many times
+LEADS = {"clear 55 : 25 : 20": (0.55, 0.25, 0.2), "slight 42 : 33 : 25": (0.42, 0.33, 0.25), "none": (1 / 3,) * 3}
 # Whom the study of Hu Bin and colleagues names for each model.
 EXEMPLARS = {
     **dict.fromkeys(("dubuque", "nanjing"), "infrastructure"),
@@ -123,7 +124,7 @@ def prior(counts):
     Examples
     --------
     >>> prior([[9, 0, 1], [1, 8, 1], [0, 2, 8], [5, 5, 0]]).round(1).tolist()
-    [0.7, 0.7, 0.5]
+    [0.5, 0.6, 0.4]
     """
     counts = np.asarray(counts, dtype=float)
     n = counts.sum(axis=1)
@@ -160,7 +161,7 @@ def design_effect(first, second):
     return max(float(apart / expected), 1.0) if expected else 1.0
 
 
-def mix(counts, *, effect=1.0, alpha=None):
+def mix(counts, *, effect=1.0, alpha=None, draws=DRAWS):
     """Return the mix of each group: the posterior of the shares of the three models among its passages.
 
     Parameters
@@ -171,6 +172,8 @@ def mix(counts, *, effect=1.0, alpha=None):
         What counts are divided by, since passages of one record are not independent (`design_effect`).
     alpha : array of 3, optional
         The prior; unless given, that of the groups themselves (`prior`).
+    draws : int
+        From how many draws ``p_largest`` is found.
 
     Returns
     -------
@@ -184,9 +187,9 @@ def mix(counts, *, effect=1.0, alpha=None):
     >>> counts = pd.DataFrame([[6, 1, 1]], ["x"], MODELS)
     >>> mix(counts, alpha=[4, 4, 4]).round(2)
       group           label  share   low  high  n   raw  p_largest
-    0     x  infrastructure   0.50  0.32  0.68  8  0.75       0.88
-    1     x        industry   0.25  0.11  0.42  8  0.12       0.06
-    2     x     application   0.25  0.11  0.42  8  0.12       0.06
+    0     x  infrastructure   0.50  0.32  0.68  8  0.75       0.84
+    1     x        industry   0.25  0.11  0.42  8  0.12       0.08
+    2     x     application   0.25  0.11  0.42  8  0.12       0.07
     """
     counts = counts[list(MODELS)]
     held = counts.to_numpy(dtype=float) / effect
@@ -196,7 +199,7 @@ def mix(counts, *, effect=1.0, alpha=None):
     found |= {"share": shares.proportions(after).ravel()}
     found |= {end: beta.ppf(q, after, rest).ravel() for end, q in zip(("low", "high"), shares.INTERVAL, strict=True)}
     found |= {"n": np.repeat(counts.sum(axis=1).to_numpy(), len(MODELS)), "raw": shares.proportions(counts).ravel()}
-    return pd.DataFrame(found).assign(p_largest=_largest(after, draws=DRAWS).ravel())
+    return pd.DataFrame(found).assign(p_largest=_largest(after, draws=draws).ravel())
 
 
 def _largest(after, *, draws):
@@ -214,14 +217,18 @@ def from_sums(sums, drawn):
     """
     draws = np.stack([np.asarray(drawn[group])[:, : len(MODELS)] for group in sums.index], axis=1)
     low, high = shares.bounds(shares.proportions(draws))
-    draws = draws.round(9)  # thirds must tie as they should
-    first = draws == draws.max(axis=-1, keepdims=True)
-    p_largest = (first / first.sum(axis=-1, keepdims=True)).mean(axis=0)
-    typed = sums[list(MODELS)]
+    typed, p_largest = sums[list(MODELS)], _leads_in(draws)
     n = np.repeat(typed.sum(axis=1).to_numpy(), len(MODELS))
     found = {"group": np.repeat(sums.index.to_numpy(), len(MODELS)), "label": np.tile(MODELS, len(sums))}
     found |= {"share": shares.proportions(typed).ravel(), "low": low.ravel(), "high": high.ravel(), "n": n}
     return pd.DataFrame(found).assign(p_largest=np.where(n > 0, p_largest.ravel(), np.nan))
+
+
+def _leads_in(draws):
+    """Return in how many draws each label is the largest, ties counting in part; labels are the last axis."""
+    draws = draws.round(9)  # thirds must tie as they should
+    first = draws == draws.max(axis=-1, keepdims=True)
+    return (first / first.sum(axis=-1, keepdims=True)).mean(axis=0)
 
 
 def verdicts(mixes, *, least=0):
@@ -247,6 +254,11 @@ def verdicts(mixes, *, least=0):
     return found[["n", "largest", "share", "p_largest", "verdict"]]
 
 
+def judge(weights, by, *, effect, alpha, draws=DRAWS):
+    """Return the verdict of each group of passages, from their weights; the options are those of `mix`."""
+    return verdicts(mix(weights.groupby(by).sum(), effect=effect, alpha=alpha, draws=draws))["verdict"]
+
+
 def simulate(counts, *, effect, alpha, rounds=400):
     """Simulate cities as spread as the prior says, with the groups' own numbers of passages, and judge them.
 
@@ -266,19 +278,26 @@ def simulate(counts, *, effect, alpha, rounds=400):
     return pd.DataFrame({name: value.ravel() for name, value in values.items()})
 
 
-def alike(weights, by, *, effect, alpha, rounds=400):
-    """Return how many verdicts there would be if all groups were alike: passages dealt to the groups at random.
+def alike(weights, by, rule, *, rounds=200):
+    """Return how many verdicts a rule gives, and would give if all groups were alike: passages dealt at random.
 
-    From passages' weights and groups to a row a round, ``verdicts, leaning``, by the rule of `verdicts`. The prior is
-    kept: one fitted to such data would find that all groups are alike, and call them all by one name.
+    `rule` leads from weights and groups to verdicts, as `former` does. Indexed by ``kind`` (``verdicts``, ``leaning``):
+    ``groups``, how many there are; ``chance, low, high``, how many by chance, and where 90 % of rounds lie; ``p``. A
+    rule should keep the prior that was fitted to what is real: one fitted to such data would find that all groups are
+    alike, and call them all by one name.
     """
-    rng, rows = np.random.default_rng(shares.SEED), weights[list(MODELS)].to_numpy(dtype=float)
-    member = pd.get_dummies(by).T.to_numpy(dtype=float)
-    after = np.stack([member @ rows[rng.permutation(len(rows))] for _ in range(rounds)]) / effect + np.asarray(alpha)
-    most = _largest(after, draws=FEWER).max(axis=-1)
-    return pd.DataFrame(
-        {"verdicts": (most >= SURE).sum(axis=1), "leaning": ((most >= LEANING) & (most < SURE)).sum(axis=1)}
-    )
+    rng = np.random.default_rng(shares.SEED)
+    orders = [rng.permutation(len(weights)) for _ in range(rounds)]
+    drawn = pd.DataFrame([_count(rule(weights.iloc[order].set_axis(weights.index), by)) for order in orders])
+    given, (low, high) = pd.Series(_count(rule(weights, by))), shares.bounds(drawn)
+    p = (1 + (drawn >= given).sum()) / (rounds + 1)
+    found = {"groups": given, "chance": drawn.mean(), "low": low, "high": high, "p": p}
+    return pd.DataFrame(found).rename_axis("kind")
+
+
+def _count(given):
+    """Return how many verdicts name a model, and how many lean to one."""
+    return {"verdicts": int(given.isin(MODELS).sum()), "leaning": int(given.str.startswith("leaning").sum())}
 
 
 def naming(mixes, named):
@@ -300,8 +319,8 @@ def naming(mixes, named):
     Examples
     --------
     >>> mixes = pd.DataFrame(np.eye(3), ["x", "y", "z"], MODELS)
-    >>> naming(mixes, {"x": "infrastructure", "y": "industry", "z": "application"})["p"].round(2)
-    0.17
+    >>> naming(mixes, {"x": "infrastructure", "y": "industry", "z": "application"})["largest"]
+    3
     """
     table = mixes.reindex(index=list(named), columns=list(MODELS)).fillna(1 / 3).to_numpy()
     own = [MODELS.index(model) for model in named.values()]
@@ -310,6 +329,51 @@ def naming(mixes, named):
     share = float(table[np.arange(len(own)), own].mean())
     largest = int((table.round(9).argmax(axis=1) == own).sum())
     return {"share": share, "largest": largest, "ways": len(ways), "p": float((fits >= share - 1e-12).mean())}
+
+
+def naming_power(n, named, *, rounds=2000):
+    """Simulate what `naming` finds where the named models truly lead, with so many passages a city.
+
+    Parameters
+    ----------
+    n : pandas.Series
+        Passages on the models, by city; those of a city without any are thirds.
+    named : dict
+        As for `naming`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each of `LEADS`: ``exemplars``, ``share, low, high`` (mean share of the named models, and where 90 %
+        of it lie), ``power`` (how often p is at most 0.05).
+    """
+    rng, rows = np.random.default_rng(shares.SEED), []
+    size = n.reindex(list(named)).fillna(0).round().astype(int).to_numpy()
+    own = np.array([MODELS.index(model) for model in named.values()])
+    ways = np.array(sorted(set(itertools.permutations(own))))
+    for name, true in LEADS.items():
+        order = np.array([np.insert(true[1:], model, true[0]) for model in own])  # the named model leads
+        drawn = shares.proportions(rng.multinomial(size, order, size=(rounds, len(own))))
+        fits = np.nan_to_num(drawn, nan=1 / 3)[:, np.arange(len(own)), ways].mean(axis=-1)
+        share = np.nan_to_num(drawn, nan=1 / 3)[:, np.arange(len(own)), own].mean(axis=-1)
+        p = (fits >= share[:, None] - 1e-12).mean(axis=1)
+        rows.append((name, share.mean(), *shares.bounds(share), (p <= 0.05).mean()))
+    return pd.DataFrame(rows, columns=["exemplars", "share", "low", "high", "power"])
+
+
+def former(weights, by):
+    """Return verdicts by the rule before second records were coded: bootstrap, and twelve passages at least.
+
+    From passages' weights and groups to the verdict of each group: a model, ``leaning`` to one, ``mixed``, or
+    ``insufficient evidence``.
+    """
+    typed = weights[list(MODELS)]
+    sums, drawn = typed.groupby(by).sum(), shares.resample(typed, by)
+    p = _leads_in(np.stack([drawn[group] for group in sums.index], axis=1))
+    at = sums.to_numpy().round(9).argmax(axis=1)
+    p, largest = p[np.arange(len(at)), at], np.array(MODELS, dtype=object)[at]
+    rules = [sums.sum(axis=1).round(9) < LEAST, p >= SURE, p >= LEANING]
+    return pd.Series(np.select(rules, ["insufficient evidence", largest, "leaning " + largest], "mixed"), sums.index)
 
 
 def decisive(loaded, coded, weights):
