@@ -8,6 +8,7 @@ passages. What it must not be used for stands in ``docs/model_card.md``.
 """
 
 import functools
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -208,7 +209,7 @@ def _coefficients(model):
 
 
 def top_features(model, described, coded, *, top=12):
-    """Return the words and [marks] that weigh most for each label in the passages that have it: a column a label.
+    """Return the words, ·runs and [marks] that weigh most for each label in the passages that have it: a column a label.
 
     By the mean over these passages of value times coefficient, the strongest first.
     """
@@ -221,12 +222,22 @@ def top_features(model, described, coded, *, top=12):
 
 
 def contributions(model, described, *, top=6):
-    """Return the words and [marks] that weighed most for the label that each passage was given, separated by blanks."""
+    """Return the words and [marks] that weighed most for the label that each passage was given, separated by blanks.
+
+    What a run of characters weighs is shared out among the words in which it stands.
+    """
     against, found = _coefficients(model), []
-    for row, label in zip(model[:-1].transform(described).tocsr(), model.predict(described), strict=True):
-        pull = row.data * against.loc[label].to_numpy()[row.indices]
-        strongest = np.argsort(-pull, kind="stable")[:top]
-        found.append(" ".join(against.columns[row.indices[i]] for i in strongest if pull[i] > 0))
+    seen = zip(model[:-1].transform(described).tocsr(), described["words"], model.predict(described), strict=True)
+    for row, bag, label in seen:
+        columns = against.columns[row.indices]
+        pull = dict(zip(columns, row.data * against.loc[label].to_numpy()[row.indices], strict=True))
+        times = Counter(bag + runs(bag, 1) + runs(bag, 2))
+        weighed = {name: pull[name] for name in columns if name.startswith("[")}
+        for word in dict.fromkeys(bag):
+            parts = Counter([word, *runs([word], 1), *runs([word], 2)])
+            weighed[word] = sum(pull.get(part, 0) * k * times[word] / times[part] for part, k in parts.items())
+        strongest = sorted(weighed, key=weighed.get, reverse=True)[:top]
+        found.append(" ".join(name for name in strongest if weighed[name] > 0))
     return pd.Series(found, described.index)
 
 
