@@ -209,7 +209,7 @@ def _coefficients(model):
 
 
 def top_features(model, described, coded, *, top=12):
-    """Return the words, ·runs and [marks] that weigh most for each label in the passages that have it: a column a label.
+    """Return what weighs most for each label in passages that have it: a column a label of words, ·runs and [marks].
 
     By the mean over these passages of value times coefficient, the strongest first.
     """
