@@ -228,21 +228,23 @@ def paired(first, second):
 def reliability(counts):
     """Estimate what part of the variance of a label's share between cities is more than chance: its reliability.
 
-    `counts` has a row a city and a column a label, the sums of passages' weights. Chance is p(1 − p)/n, as in
-    `components`; the reliability is never below 0. Columns ``label, share, low, high`` (bootstrap over cities), ``n``
-    (cities).
+    `counts` has a row a city and a column a label, the sums of passages' weights. The variance of the shares that are
+    seen is v + (p(1 − p) − v)/n, where v is that between cities and p the share in all; the reliability is v over it,
+    never below 0. Columns ``label, share, low, high`` (bootstrap over cities), ``n`` (cities); missing where no city
+    has more than one passage.
 
     Examples
     --------
     >>> reliability(pd.DataFrame({"a": [9, 1, 8, 2], "b": [1, 9, 2, 8]}))[["label", "share"]].round(2).values.tolist()
-    [['a', 0.85], ['b', 0.85]]
+    [['a', 0.94], ['b', 0.94]]
     """
     sums = counts[counts.sum(axis=1) > 0].to_numpy(dtype=float)
     drawn = np.random.default_rng(shares.SEED).integers(len(sums), size=(shares.DRAWS, len(sums)))
     held = sums[np.vstack([np.arange(len(sums)), drawn])]  # first of all the cities as they are
-    p, variance = shares.proportions(held.sum(axis=1)), shares.proportions(held).var(axis=1, ddof=1)
-    chance = p * (1 - p) * (1 / held.sum(axis=-1)).mean(axis=1, keepdims=True)
-    found = np.clip(1 - np.divide(chance, variance, out=np.ones_like(chance), where=variance > 0), 0, None)
+    p, seen = shares.proportions(held.sum(axis=1)), shares.proportions(held).var(axis=1, ddof=1)
+    one = (1 / held.sum(axis=-1)).mean(axis=1, keepdims=True)
+    scale = np.where(one < 1, (1 - one) * seen, np.nan)
+    found = np.divide(seen - p * (1 - p) * one, scale, out=np.zeros_like(seen), where=scale != 0).clip(0, 1)
     low, high = shares.bounds(found[1:])
     return pd.DataFrame({"label": list(counts), "share": found[0], "low": low, "high": high, "n": len(sums)})
 
