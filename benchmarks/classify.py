@@ -12,7 +12,7 @@ from scipy.optimize import nnls
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.decomposition import TruncatedSVD
-from sklearn.ensemble import ExtraTreesClassifier, VotingClassifier
+from sklearn.ensemble import VotingClassifier
 from sklearn.metrics import f1_score, log_loss
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_validate
 from sklearn.naive_bayes import ComplementNB, MultinomialNB
@@ -39,8 +39,6 @@ def candidates():
     rows["complement naive Bayes"] = (_with(used, label=bayes), {"label__alpha": [0.03, 0.1, 0.3]})
     machine = CalibratedClassifierCV(LinearSVC(random_state=shares.SEED), cv=3)
     rows["linear SVM, calibrated"] = (_with(used, label=machine), {"label__estimator__C": [0.1, 0.3, 1]})
-    trees = ExtraTreesClassifier(300, max_features=0.05, random_state=shares.SEED)
-    rows["extra trees"] = (_with(used, label=trees), {"label__min_samples_leaf": [2]})
     both = VotingClassifier([("regression", clone(used[-1])), ("bayes", bayes)], voting="soft")
     rows["regression and naive Bayes"] = (_with(used, label=both), {"label__regression__C": [5]})
     return rows
