@@ -16,7 +16,6 @@ ANSWERS = {
     "02_words_and_tags",
     "05_models",
     "07_cities_compared",
-    "07_reports_part",
     "08_indicators",
     "09_shanghai",
     "coding",
