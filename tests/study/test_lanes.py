@@ -216,7 +216,7 @@ def test_lanes_html_has_its_backdrop(page):
 
 
 def test_lanes_html_has_a_box_for_each_kind_and_no_script(page):
-    """Each kind can be ticked off by CSS alone; the lanes are folded, and nothing is loaded."""
+    """Each kind can be ticked off by CSS alone; the lanes are open, may be folded, and load nothing."""
     page, _, text = page
     assert not page.xpath("//script|//*[@onclick]|//link|//img")
     boxes = page.xpath("//input[@type='checkbox']/@id")
@@ -226,5 +226,5 @@ def test_lanes_html_has_a_box_for_each_kind_and_no_script(page):
     fills = dict(re.findall(r"\.lanes \.lanes-(\w+)\{fill:(#\w+)\}", text))
     assert fills == {kind: figures.COLOURS[side] for kind, (_, side, _, _) in lanes.EVENT_KINDS.items()}
     assert page.xpath("//label/@for") == boxes
-    assert page.tag == "details"
-    assert page.xpath("summary//text()")[0].startswith("Larger, with the text of each event")
+    assert (page.tag, page.get("open")) == ("details", "")
+    assert page.xpath("summary//text()")[0].startswith("Rest on a mark for its text")

@@ -169,12 +169,11 @@ RULES = """.lanes input{position:absolute;opacity:0}
 .lanes div>svg:first-child{position:sticky;left:0}
 .lanes a:hover path,.lanes a:focus path{stroke:#000;stroke-width:1.5}
 """
-OFFER = "Larger, with the text of each event, its source at a click, and kinds to tick"
-OFFER += " 放大版：悬停看内容，点击看来源，可按类别筛选"
+OFFER = "Rest on a mark for its text, click for its source, tick kinds 悬停看内容，点击看来源，可按类别筛选"
 
 
 def lanes_html(events, cities, national, references, *, start):
-    """Write the lanes as HTML, folded: an event's text where the pointer rests, its source at a click, kinds to tick.
+    """Write the lanes as HTML: an event's text where the pointer rests, its source at a click, kinds to tick.
 
     It takes what `swim_lanes` takes, and `cityanalysis.corpus.references`. It is SVG and CSS, without a script, and
     loads nothing; Jupyter shows it as HTML, and it prints as text.
@@ -200,7 +199,7 @@ def lanes_html(events, cities, national, references, *, start):
     names = [f'<text x="4" y="{y}" fill="{INK}">{escape(label)}</text>' for y, label in places]
     wide, high = (last_year - start + 2) * WIDE, TOP + len(cities) * HIGH
     html = (
-        f'<details><summary><b>{OFFER}</b></summary><section class="lanes"><style>{"".join(rules)}</style>'
+        f'<details open><summary>{OFFER}</summary><section class="lanes"><style>{"".join(rules)}</style>'
         f'{"".join(boxes)}<div><svg width="130" height="{high}">{"".join(names)}</svg>'
         f'<svg width="{wide}" height="{high}" role="img">{"".join(parts)}</svg></div></section></details>'
     )
