@@ -13,6 +13,7 @@ MAIN = sorted(path for path in (ROOT / "notebooks").glob("[0-9]*.ipynb") if "-Co
 NOTEBOOKS = [*MAIN, *sorted((ROOT / "notebooks" / "methods").glob("*.ipynb"))]
 # Those that open with their answer; the others still open with question and abstract.
 ANSWERS = {"05_models", "07_cities_compared", "08_indicators", "09_shanghai", "coding", "classifier"}
+ANSWERS |= {"03_timelines", "timelines"}
 ANSWERED = [path for path in NOTEBOOKS if path.stem in ANSWERS]
 OLD_HEADS = ("**Question**", "**Uses**", "**Time**", "**摘要**")
 SILENT = {"ca.figures.use_style()"}  # what may end a cell without showing anything

@@ -1,12 +1,10 @@
 """Lanes show what happened when, on paper and on a page; pictures of them lie in ``tests/study/baseline``."""
 
-import itertools
 import re
 
-import numpy as np
 import pandas as pd
 import pytest
-from drawn import overlap, picture, scatters, words
+from drawn import picture, scatters, words
 from lxml import html
 from matplotlib.colors import to_hex
 
@@ -112,60 +110,6 @@ def test_swim_lanes(events, three, national):
 def test_swim_lanes_picture(events, three, national):
     """Picture: three lanes."""
     return lanes.swim_lanes(events, three, national, start=2008)[0].figure
-
-
-@pytest.fixture
-def crowded(events):
-    """Return twelve events of a city, ten of them in two months."""
-    dates = ["2014", *[f"2016-0{1 + k % 2}" for k in range(10)], "2019-12-31"]
-    kinds = itertools.cycle(lanes.EVENT_KINDS)
-    rows = [
-        ("a", day, kind, f"第{k}件事", f"event {k}") for k, (day, kind) in enumerate(zip(dates, kinds, strict=False))
-    ]
-    return pd.DataFrame(rows, columns=["city", "date", "kind", "summary_zh", "summary_en"])
-
-
-def test_city_lane(crowded, national):
-    """Events stand in order of time, their texts below one another in order, near their marks, within the figure."""
-    ax, data = lanes.city_lane(crowded, national)
-    assert data["x"].tolist() == sorted(data["x"])
-    assert data["x"].tolist()[::11] == [2014.5, 2019.997]
-    ax.figure.draw_without_rendering()
-    shown = [text for text in ax.texts if text.get_text().endswith("件事")]
-    assert words(shown) == (data["date"] + "  " + data["summary_zh"]).tolist()
-    english = [text for text in ax.texts if text.get_text().startswith("event")]
-    assert words(english) == data["summary_en"].tolist()
-    boxes = [text.get_window_extent() for text in [*shown, *english]]
-    assert overlap([box.padded(-1.5) for box in boxes]) == []
-    assert all(box.x1 <= ax.figure.bbox.x1 and box.y0 >= 0 for box in boxes)
-    heights = np.array([text.get_position()[1] for text in shown])
-    inches = 0.5 * 12 + 0.4
-    assert np.diff(heights).min() == pytest.approx(0.36 * 6 / inches)
-    assert heights[-1] == pytest.approx(2019.997)  # where there is room a text stands at its mark
-    assert np.diff(heights[:11]) == pytest.approx(0.36 * 6 / inches)
-    assert (heights[:11] - data["x"][:11]).mean() == pytest.approx(0, abs=1e-9)  # elsewhere as near as can be
-    marks = scatters(ax)
-    assert [part["at"] for part in marks] == [[[0.02, x]] for x in data["x"]]
-    sides = [figures.COLOURS[lanes.EVENT_KINDS[kind][1]] for kind in data["kind"]]
-    assert [part["fill"] for part in marks] == [[colour] for colour in sides]
-    spine, *ties = ax.lines
-    assert spine.get_xydata().tolist() == [[0.02, 2014], [0.02, 2020]]
-    for tie, x, y, colour in zip(ties, data["x"], heights, sides, strict=True):
-        assert tie.get_xydata() == pytest.approx(np.array([[0.02, x], [0.05, y], [0.06, y]]))
-        assert tie.get_color() == colour
-    assert [(band.get_y(), band.get_height()) for band in ax.patches] == [(2014, 2), (2016, 4)]
-    plans = [(text.get_text(), text.get_position()) for text in ax.texts if "Plan" in text.get_text()]
-    assert plans == [("乙规划 Plan B", (0.995, 2014)), ("丙规划 Plan C", (0.995, 2016))]
-    assert ax.get_yticks().tolist() == [*range(2014, 2021)]
-    assert ax.get_ylim() == pytest.approx((2020 + 0.18 * 6 / inches, 2014 - 0.18 * 6 / inches))
-    assert ax.figure.get_size_inches().tolist() == pytest.approx([9.6, inches + 0.9])
-    assert len(words(ax.figure.legends[0])) == 10
-
-
-@picture
-def test_city_lane_picture(crowded, national):
-    """Picture: the events of one city."""
-    return lanes.city_lane(crowded, national)[0].figure
 
 
 @pytest.fixture
