@@ -100,10 +100,11 @@ def told(text):
 
 
 def shown(notebook):
-    """Return the numbers that a notebook's outputs show."""
+    """Return the numbers that a notebook's outputs show; places and addresses within tags are not shown."""
     kinds = ("text/plain", "text/markdown", "text/html")
     data = [o.get("data", {}) for cell in cells(notebook, "code") for o in cell["outputs"]]
     text = " ".join("".join(one[kind]) for one in data for kind in kinds if kind in one)
+    text = re.sub(r"<style.*?</style>|<[a-z/][^>]*>", " ", text, flags=re.DOTALL)
     return {abs(float(n.replace(",", ""))) for n in re.findall(r"\d[\d,]*(?:\.\d+)?", text) if n.strip(",")}
 
 

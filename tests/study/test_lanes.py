@@ -129,7 +129,7 @@ def test_lanes_html_tells_every_event(page):
     assert titles[4] == "2019-06-30 乙 B\n乙市获奖\nB won & was praised"
     assert page.xpath("//a/@href") == ["https://example.org/?a=1&b=2"] * 2
     assert page.xpath("//a/path/@transform") == [
-        *("translate(26 71)", "translate(468 71)", "translate(479 82)", "translate(442 125)", "translate(650 125)")
+        *("translate(16 71)", "translate(297 71)", "translate(304 82)", "translate(280 125)", "translate(412 125)")
     ]
     kinds = [kind.removeprefix("lanes-") for kind in page.xpath("//a/path/@class")]
     assert kinds == ["industry", "application", "plan", "plan", "evaluation"]
@@ -137,7 +137,7 @@ def test_lanes_html_tells_every_event(page):
     names, drawing = page.xpath("//div/svg")
     assert names.xpath("text/text()") == ["甲 A", "乙 B", "丙 C"]
     assert names.xpath("text/@y") == ["75", "129", "183"]
-    assert (names.get("height"), drawing.get("width"), drawing.get("height")) == ("206", "676", "206")
+    assert (names.get("height"), drawing.get("width"), drawing.get("height")) == ("206", "429", "206")
 
 
 def test_lanes_html_has_its_backdrop(page):
@@ -145,18 +145,18 @@ def test_lanes_html_has_its_backdrop(page):
     (drawing,) = page[0].xpath("//div/svg[2]")
     bands = [tuple(band.get(key) for key in ("x", "y", "width", "height", "fill")) for band in drawing.xpath("rect")]
     assert bands == [
-        ("52", "44", "156", "162", "#eef2f6"),
-        ("208", "44", "260", "162", "#ffffff"),
-        ("468", "44", "208", "162", "#eef2f6"),
+        ("33", "44", "99", "162", "#eef2f6"),
+        ("132", "44", "165", "162", "#ffffff"),
+        ("297", "44", "132", "162", "#eef2f6"),
     ]
     years = drawing.xpath("text")
-    assert [year.text for year in years] == ["earlier", *map(str, range(2008, 2020))]
-    assert [years[k].get("x") for k in (0, 1, 12)] == ["0", "52", "624"]
+    assert [year.text for year in years] == ["≤2007", *map(str, range(2008, 2020))]
+    assert [years[k].get("x") for k in (0, 1, 12)] == ["0", "33", "396"]
     assert {year.get("y") for year in years} == {"38"}
     assert drawing.xpath("g/title/text()") == ["2014-07 通知\nnotice"]
-    assert drawing.xpath("g/path/@d") == ["M392 26V206"]
-    assert drawing.xpath("g/circle/@*")[:3] == ["392", "22", "5"]
-    assert drawing.xpath("path/@d") == ["M0 44h676M0 98h676M0 152h676"]
+    assert drawing.xpath("g/path/@d") == ["M249 26V206"]
+    assert drawing.xpath("g/circle/@*")[:3] == ["249", "22", "5"]
+    assert drawing.xpath("path/@d") == ["M0 44h429M0 98h429M0 152h429"]
 
 
 def test_lanes_html_has_a_box_for_each_kind_and_no_script(page):

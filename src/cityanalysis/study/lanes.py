@@ -122,7 +122,7 @@ def swim_lanes(events, cities, national, *, start):
     return ax, data
 
 
-WIDE, HIGH, TOP = 52, 54, 44  # a year, a lane and the head of `lanes_html`, in pixels
+WIDE, HIGH, TOP = 33, 54, 44  # a year, a lane and the head of `lanes_html`, in pixels: a page holds 25 years
 RULES = """.lanes input{position:absolute;opacity:0}
 .lanes label{display:inline-block;margin:2px 10px 2px 0;cursor:pointer;opacity:.35}
 .lanes input:focus-visible+label{outline:2px solid #0072b2}
@@ -174,7 +174,7 @@ def _backdrop(n_lanes, national, start, end):
     for _, colour, first, last in _plans(national, start, end):
         x, width = (first - start + 1) * WIDE, (last - first) * WIDE
         parts.append(f'<rect x="{x}" y="{TOP}" width="{width}" height="{bottom - TOP}" fill="{colour}"/>')
-    for place, year in enumerate(["earlier", *range(start, end)]):
+    for place, year in enumerate([f"≤{start - 1}", *range(start, end)]):
         parts.append(f'<text x="{place * WIDE}" y="{TOP - 6}" fill="{MUTED}">{year}</text>')
     steps = national[national["kind"] == "step"]
     for step, place in zip(steps.itertuples(), _places(steps["date_from"], start), strict=True):
