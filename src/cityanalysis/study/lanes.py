@@ -174,7 +174,7 @@ def _backdrop(n_lanes, national, start, end):
     for _, colour, first, last in _plans(national, start, end):
         x, width = (first - start + 1) * WIDE, (last - first) * WIDE
         parts.append(f'<rect x="{x}" y="{TOP}" width="{width}" height="{bottom - TOP}" fill="{colour}"/>')
-    for place, year in enumerate([f"≤{start - 1}", *range(start, end)]):
+    for place, year in enumerate([f"≤{(start - 1) % 100:02}", *range(start, end)]):
         parts.append(f'<text x="{place * WIDE}" y="{TOP - 6}" fill="{MUTED}">{year}</text>')
     steps = national[national["kind"] == "step"]
     for step, place in zip(steps.itertuples(), _places(steps["date_from"], start), strict=True):
