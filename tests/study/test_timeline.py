@@ -254,8 +254,8 @@ def test_read_pairs_are_those_of_the_rule_mostly():
     keys = list(zip(*(read[["city", *side]].agg("|".join, axis=1) for side in sides), strict=True))
     assert {event for pair in keys for event in pair} <= set(key)
     found = pd.Series([pair in made for pair in keys], read.index)
-    assert (read.loc[found, "reader_a"] == "yes").mean() > 0.9
-    assert found[read["reader_a"] == "yes"].mean() > 0.9
+    assert (read.loc[found, "settled"] == "yes").mean() > 0.9
+    assert found[read["settled"] == "yes"].mean() > 0.9
 
 
 def steps(*rows):
