@@ -226,7 +226,9 @@ def _models(options):
         own = cityanalysis.Corpus.of(cityanalysis.passages(text, doc_id=name))
         if options.summary:
             mix = classify.mix_of(own).rename(columns={"group": "file"}).round(4)
-            table = mix.assign(verdict=models.verdicts(mix.rename(columns={"file": "group"}))["verdict"].item())
+            table = mix.assign(
+                verdict=models.verdicts(mix.rename(columns={"file": "group"}), least=models.LEAST)["verdict"].item()
+            )
         else:
             table = classify.labels_of(own).drop(columns="passage_id").assign(text=own.passages["text"])
             table.insert(0, "n", range(1, len(table) + 1))

@@ -1,9 +1,10 @@
 """Which development model passages are about: codes, mixes, verdicts, and how far each can be trusted.
 
 `codes` reads the coded passages (``docs/codebook.md`` says how they are coded). A *mix* is the shares of the three
-models among them, a *verdict* follows from it by a rule that was fixed before any result, and `decisive` tells which
-passages decided. `events` and `indicators` are two other views of a city, by rules. `power` simulates what so few
-passages can show at all. `agreement` tells how far coders agree; `sheet` and `take` are how a person becomes one.
+models among them, shrunk towards that of all cities; a *verdict* follows from it by a rule that was fixed before any
+result (``docs/analysis_plan.md``), and `decisive` tells which passages decided. `simulate` and `alike` say what such
+verdicts are worth, `naming` tests a study's exemplars. `events` and `indicators` are two other views of a city, by
+rules. `agreement` tells how far coders agree; `sheet` and `take` are how a person becomes one.
 """
 
 import itertools
@@ -11,6 +12,9 @@ import re
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import minimize
+from scipy.special import digamma, gammaln
+from scipy.stats import beta
 
 from cityanalysis import corpus, files, readers, words
 from cityanalysis.study import shares
@@ -18,8 +22,15 @@ from cityanalysis.study import shares
 LABELS = ("infrastructure", "industry", "application", "governance", "other")
 MODELS = LABELS[:3]
 CODERS = ("reader_a", "reader_b", "settled", "human")
-LEAST = 12  # typed passages that a verdict needs
 SURE, LEANING = 0.90, 0.75  # p_largest from which a model is given as the verdict, and as one leant to
+LEAST = 12  # predicted passages on the models that a verdict needs: there is no prior for documents of one's own
+DRAWS, FEWER = 20_000, 2_000  # of each posterior, and where it is simulated many times
+# Whom the study of Hu Bin and colleagues names for each model.
+EXEMPLARS = {
+    **dict.fromkeys(("dubuque", "nanjing"), "infrastructure"),
+    **dict.fromkeys(("singapore", "ningbo"), "industry"),
+    **dict.fromkeys(("yokohama", "beijing"), "application"),
+}
 
 # What a code of each gold table consists of.
 PARTS = {"models": ("primary", "secondary", "instrumented"), "orientation": ("orientation", "stage")}
@@ -99,32 +110,107 @@ def weigh(coded, *, instrumented=False, secondary=True):
     return weights
 
 
-def mix(weights, by):
-    """Return the mix of each group of passages: the shares of the three models among them.
+def prior(counts):
+    """Return the prior of the mixes of many groups: a Dirichlet's three parameters, by marginal likelihood.
 
-    `weights` has a row a passage and the columns `MODELS` (as `weigh` gives them, or predicted probabilities), `by` is
-    the group of each row. A row a group and model: `shares.COLUMNS` (``n`` is the group's sum over the three models)
-    and ``p_largest``, in how many bootstrap draws the share is the largest, ties counting in part. Missing where ``n``
-    is 0.
+    `counts` has a row a group and a column a model; fractions are allowed. Empirical Bayes for a Dirichlet-multinomial:
+    the larger the parameters are together, the more alike the groups, and the more each is shrunk to their mean.
+
+    References
+    ----------
+    Minka, T. (2000). Estimating a Dirichlet distribution. MIT.
 
     Examples
     --------
-    >>> weights = pd.DataFrame({"infrastructure": [1, 1, 0], "industry": [0, 0, 1], "application": [0, 0, 0]})
-    >>> mix(weights, pd.Series(["x", "x", "x"])).round(2)
-      group           label  share   low  high  n  p_largest
-    0     x  infrastructure   0.67  0.33  1.00  3       0.74
-    1     x        industry   0.33  0.00  0.67  3       0.26
-    2     x     application   0.00  0.00  0.00  3       0.00
+    >>> prior([[9, 0, 1], [1, 8, 1], [0, 2, 8], [5, 5, 0]]).round(1).tolist()
+    [0.5, 0.6, 0.4]
     """
-    typed = weights[list(MODELS)]
-    return from_sums(typed.groupby(by.to_numpy()).sum(), shares.resample(typed, by))
+    counts = np.asarray(counts, dtype=float)
+    n = counts.sum(axis=1)
+
+    def lost(logs):
+        alpha = np.exp(logs)
+        total = alpha.sum()
+        value = (gammaln(total) - gammaln(n + total)).sum() + (gammaln(counts + alpha) - gammaln(alpha)).sum()
+        slope = (digamma(total) - digamma(n + total)).sum() + (digamma(counts + alpha) - digamma(alpha)).sum(axis=0)
+        return -value, -slope * alpha
+
+    start = np.log(6 * (counts.sum(axis=0) + 1) / (counts.sum() + counts.shape[1]))
+    bounds = [(np.log(0.01), np.log(1000))] * counts.shape[1]  # where all are alike, the likelihood rises for ever
+    return np.exp(minimize(lost, start, jac=True, bounds=bounds, method="L-BFGS-B").x)
+
+
+def design_effect(first, second):
+    """Return by how much passages of one record are less than independent: the design effect, at least 1.
+
+    `first` and `second` hold the counts of the two records of the same groups, a row a group and a column a model. How
+    far the two lie apart is held against what independent passages with the shares of both together would give; groups
+    with an empty record are left out.
+
+    Examples
+    --------
+    >>> design_effect([[6, 0, 0], [0, 6, 0]], [[0, 6, 0], [6, 0, 0]]), design_effect([[3, 1, 2]], [[3, 1, 2]])
+    (12.0, 1.0)
+    """
+    pair = np.array([first, second], dtype=float)
+    pair = pair[:, (pair.sum(axis=2) > 0).all(axis=0)]
+    both = shares.proportions(pair.sum(axis=0))
+    apart = (np.diff(shares.proportions(pair), axis=0) ** 2).sum()
+    expected = (both * (1 - both)).sum(axis=1) @ (1 / pair.sum(axis=2)).sum(axis=0)
+    return max(float(apart / expected), 1.0) if expected else 1.0
+
+
+def mix(counts, *, effect=1.0, alpha=None):
+    """Return the mix of each group: the posterior of the shares of the three models among its passages.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        The passages' weights (`weigh`) summed over each group; a row a group, the columns `MODELS`.
+    effect : float
+        What counts are divided by, since passages of one record are not independent (`design_effect`).
+    alpha : array of 3, optional
+        The prior; unless given, that of the groups themselves (`prior`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a group and model: `shares.COLUMNS` (``share`` is the mean of the posterior, its interval the central
+        90 %, ``n`` the group's sum), ``raw`` (its part of that sum, missing where it is 0), ``p_largest`` (how likely
+        the share is the largest).
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame([[6, 1, 1]], ["x"], MODELS)
+    >>> mix(counts, alpha=[4, 4, 4]).round(2)
+      group           label  share   low  high  n   raw  p_largest
+    0     x  infrastructure   0.50  0.32  0.68  8  0.75       0.84
+    1     x        industry   0.25  0.11  0.42  8  0.12       0.08
+    2     x     application   0.25  0.11  0.42  8  0.12       0.07
+    """
+    counts = counts[list(MODELS)]
+    held = counts.to_numpy(dtype=float) / effect
+    after = held + (prior(held) if alpha is None else np.asarray(alpha, dtype=float))
+    rest = after.sum(axis=1, keepdims=True) - after
+    found = {"group": np.repeat(counts.index.to_numpy(), len(MODELS)), "label": np.tile(MODELS, len(counts))}
+    found |= {"share": shares.proportions(after).ravel()}
+    found |= {end: beta.ppf(q, after, rest).ravel() for end, q in zip(("low", "high"), shares.INTERVAL, strict=True)}
+    found |= {"n": np.repeat(counts.sum(axis=1).to_numpy(), len(MODELS)), "raw": shares.proportions(counts).ravel()}
+    return pd.DataFrame(found).assign(p_largest=_largest(after, draws=DRAWS).ravel())
+
+
+def _largest(after, *, draws):
+    """Return how likely each share is the largest under each Dirichlet; its parameters are the last axis."""
+    drawn = np.random.default_rng(shares.SEED).standard_gamma(after, size=(draws, *after.shape))
+    return (drawn.argmax(axis=-1)[..., None] == np.arange(after.shape[-1])).mean(axis=0)
 
 
 def from_sums(sums, drawn):
-    """Return mixes, as `mix` does, from each group's sums over labels and from bootstrap draws of these.
+    """Return mixes of predicted passages, from each group's sums over labels and from bootstrap draws of these.
 
     `sums` has a row a group and the columns `MODELS`; `drawn` gives for each group an array of draws × labels, of which
-    `MODELS` are the first, with as many draws of every group.
+    `MODELS` are the first, with as many draws of every group. Columns `shares.COLUMNS` and ``p_largest``, in how many
+    draws the share is the largest, ties counting in part; missing where ``n`` is 0.
     """
     draws = np.stack([np.asarray(drawn[group])[:, : len(MODELS)] for group in sums.index], axis=1)
     low, high = shares.bounds(shares.proportions(draws))
@@ -138,27 +224,92 @@ def from_sums(sums, drawn):
     return pd.DataFrame(found).assign(p_largest=np.where(n > 0, p_largest.ravel(), np.nan))
 
 
-def verdicts(mixes):
-    """Return the codebook's verdict on each mix: a row a group, ``n, largest, share, p_largest, verdict``.
+def verdicts(mixes, *, least=0):
+    """Return the verdict on each mix: a row a group, ``n, largest, share, p_largest, verdict``.
 
-    ``largest`` is the model with the largest share. The verdict is ``insufficient evidence`` where n is below `LEAST`,
-    else that model, ``leaning`` to it, or ``mixed``, by its ``p_largest``.
+    ``largest`` is the model with the largest share. The verdict is that model where its ``p_largest`` is at least
+    `SURE`, ``leaning`` to it from `LEANING` on, else ``open``; where ``n`` is below `least`, it is always ``open``.
 
     Examples
     --------
-    >>> coded = codes(second=False)
+    >>> coded = codes()
     >>> records = coded[coded["collection"] == "records"]
-    >>> verdicts(mix(weigh(records), records["city"]))["verdict"].value_counts().head(3).to_dict()
-    {'insufficient evidence': 14, 'mixed': 11, 'infrastructure': 3}
+    >>> verdicts(mix(weigh(records).groupby(records["city"]).sum()))["verdict"].value_counts().index[0]
+    'open'
     """
     share = mixes["share"].fillna(0).round(9).reset_index(drop=True)
     at = share.groupby(mixes["group"].to_numpy(), sort=False).idxmax()
     found = mixes.iloc[at].set_index("group").rename(columns={"label": "largest"})
     found["largest"] = found["largest"].where(found["n"] > 0, "")
     p, largest = found["p_largest"], found["largest"]
-    rules = [found["n"].round(9) < LEAST, p >= SURE, p >= LEANING]
-    found["verdict"] = np.select(rules, ["insufficient evidence", largest, "leaning " + largest], "mixed")
+    rules = [(found["n"].round(9) < least) | (found["n"] == 0), p >= SURE, p >= LEANING]
+    found["verdict"] = np.select(rules, ["open", largest, "leaning " + largest], "open")
     return found[["n", "largest", "share", "p_largest", "verdict"]]
+
+
+def simulate(counts, *, effect, alpha, rounds=400):
+    """Simulate cities as spread as the prior says, with the groups' own numbers of passages, and judge them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a simulated group and model: ``true`` (its share), ``share, low, high, p_largest`` as of `mix`, and
+        ``first`` (whether it truly is the largest). Coverage, calibration and the number of verdicts follow from it.
+    """
+    rng = np.random.default_rng(shares.SEED)
+    n = np.maximum((counts[list(MODELS)].sum(axis=1) / effect).round().astype(int), 1).to_numpy()
+    true = rng.dirichlet(alpha, size=(rounds, len(n)))
+    after = rng.multinomial(n, true) + np.asarray(alpha)
+    low, high = (beta.ppf(q, after, after.sum(axis=-1, keepdims=True) - after) for q in shares.INTERVAL)
+    values = {"true": true, "share": shares.proportions(after), "low": low, "high": high}
+    values |= {"p_largest": _largest(after, draws=FEWER), "first": true == true.max(axis=-1, keepdims=True)}
+    return pd.DataFrame({name: value.ravel() for name, value in values.items()})
+
+
+def alike(weights, by, *, effect, alpha, rounds=400):
+    """Return how many verdicts there would be if all groups were alike: passages dealt to the groups at random.
+
+    From passages' weights and groups to a row a round, ``verdicts, leaning``, by the rule of `verdicts`. The prior is
+    kept: one fitted to such data would find that all groups are alike, and call them all by one name.
+    """
+    rng, rows = np.random.default_rng(shares.SEED), weights[list(MODELS)].to_numpy(dtype=float)
+    member = pd.get_dummies(by).T.to_numpy(dtype=float)
+    after = np.stack([member @ rows[rng.permutation(len(rows))] for _ in range(rounds)]) / effect + np.asarray(alpha)
+    most = _largest(after, draws=FEWER).max(axis=-1)
+    return pd.DataFrame(
+        {"verdicts": (most >= SURE).sum(axis=1), "leaning": ((most >= LEANING) & (most < SURE)).sum(axis=1)}
+    )
+
+
+def naming(mixes, named):
+    """Test whether cities have the models that a study names them for, among all ways of naming as many of each.
+
+    Parameters
+    ----------
+    mixes : pandas.DataFrame
+        Shares, a row a city and the columns `MODELS`; a city without any passage has thirds.
+    named : dict
+        From each city to the model that it is named for.
+
+    Returns
+    -------
+    dict
+        ``share`` (mean share of the named models), ``largest`` (how many cities have theirs as the largest), ``ways``,
+        ``p`` (how many of the ways, the study's among them, do as well).
+
+    Examples
+    --------
+    >>> mixes = pd.DataFrame(np.eye(3), ["x", "y", "z"], MODELS)
+    >>> naming(mixes, {"x": "infrastructure", "y": "industry", "z": "application"})["largest"]
+    3
+    """
+    table = mixes.reindex(index=list(named), columns=list(MODELS)).fillna(1 / 3).to_numpy()
+    own = [MODELS.index(model) for model in named.values()]
+    ways = sorted(set(itertools.permutations(own)))
+    fits = table[np.arange(len(own)), np.array(ways)].mean(axis=1)
+    share = float(table[np.arange(len(own)), own].mean())
+    largest = int((table.round(9).argmax(axis=1) == own).sum())
+    return {"share": share, "largest": largest, "ways": len(ways), "p": float((fits >= share - 1e-12).mean())}
 
 
 def decisive(loaded, coded, weights):
@@ -296,45 +447,6 @@ def measure_label(name):
 def _bare(name):
     """Return a name without what stands in brackets."""
     return re.sub(r"[（(][^）)]*[）)]", "", name)
-
-
-CITIES, DRAWS = 400, 300  # simulated cities of each mix, and bootstrap draws of each city
-
-
-def power(true, sizes):
-    """Simulate what verdicts so many passages give: cities are drawn from a known mix, and judged by `verdicts`.
-
-    `true` gives the three shares of each mix by its name; `sizes` has a row a unit: ``passages``, how many it has, and
-    ``typed``, the share of them with one of the three labels. Every passage has one label; the secondary ones of the
-    coding make true intervals a little narrower.
-
-    Indexed by ``unit, mix``: ``n`` (typed passages) and ``width`` (of the interval of the truly largest share) on
-    average; the share of cities whose verdict is the truly largest model (``right``), ``leaning`` to it, another
-    model or leaning to one (``wrong``; where none is the largest, any), ``mixed``, ``insufficient``.
-    """
-    rows = {
-        (size.Index, name): _simulate(np.array(three), int(size.passages), float(size.typed))
-        for size, (name, three) in itertools.product(sizes.itertuples(), true.items())
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["unit", "mix"])
-
-
-def _simulate(true, passages, typed):
-    """Return a row of `power`."""
-    if not np.isclose(true.sum(), 1):
-        raise ValueError(f"true shares {true.tolist()} sum to {true.sum():g}; give three that sum to 1")
-    rng = np.random.default_rng(shares.SEED)
-    drawn = rng.multinomial(passages, [*(true * typed), 1 - typed], size=CITIES)
-    again = rng.multinomial(passages, drawn[:, None, :] / passages, size=(CITIES, DRAWS))
-    mixes = from_sums(pd.DataFrame(drawn[:, : len(MODELS)], columns=list(MODELS)), again)
-    largest = MODELS[int(true.argmax())]
-    width = (mixes["high"] - mixes["low"])[mixes["label"] == largest].mean()
-    named = {"mixed": "mixed", "insufficient evidence": "insufficient"}
-    if np.isclose(true, true.max()).sum() == 1:
-        named |= {largest: "right", f"leaning {largest}": "leaning"}
-    outcomes = verdicts(mixes)["verdict"].map(lambda verdict: named.get(verdict, "wrong"))
-    found = {kind: (outcomes == kind).mean() for kind in ("right", "leaning", "wrong", "mixed", "insufficient")}
-    return {"n": drawn[:, : len(MODELS)].sum(axis=1).mean(), "width": width, **found}
 
 
 def agreement():

@@ -1,0 +1,218 @@
+"""Whether cities, regions and writers differ in what their records are about, and by how much (notebook 05).
+
+Every city has two records by two writers; first writers each took one region, second writers cities of all regions.
+`heterogeneity` deals passages at random, `contrasts` deals regions, `components` is a generalizability study of both records.
+``docs/analysis_plan.md`` fixed all of it before the second records were coded, as T1 to T3.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
+
+from cityanalysis.study import shares
+
+PERMUTATIONS = 9999
+RESAMPLES = 500  # of cities, for `components`
+SOURCES = ("region", "city", "writer", "record", "chance")
+# Regions are the groups of cities that the first writers took.
+REGIONS = {
+    "g1": "Yangtze delta 长三角",
+    "g2": "south-east coast, Qingdao 东南沿海与青岛",
+    "g3": "north 北方",
+    "g4": "centre, Guangdong 华中与广东",
+    "g5": "west 西部",
+    "g6": "abroad 国外",
+}
+
+
+def regions(coded):
+    """Return the region of each city, a series indexed by city, from the records that `models.codes` names.
+
+    Examples
+    --------
+    >>> regions(pd.DataFrame({"city": ["wuxi", "wuxi"], "writer": ["g1", "second4"]})).to_dict()
+    {'wuxi': 'Yangtze delta 长三角'}
+    """
+    first = coded[coded["writer"].isin(list(REGIONS))].drop_duplicates("city").set_index("city")
+    return first["writer"].map(REGIONS)
+
+
+def heterogeneity(weights, of, *, within):
+    """Test whether labels differ between groups, by X² and a permutation test.
+
+    `weights` has a row a passage and a column a label, `of` gives its group, `within` the group inside which passages
+    are dealt at random, which also says what to expect. Cities are tested within writers, writers within cities.
+
+    Returns
+    -------
+    dict
+        ``x2``; ``chance``, its mean when passages are dealt at random; ``v``, Cramér's V of the excess over chance, 0
+        where there is none; ``p``; ``groups``; ``n``, the weight of all passages.
+
+    Examples
+    --------
+    >>> weights = pd.DataFrame({"a": [1, 1, 1, 1, 0, 0, 0, 0]}).assign(b=lambda t: 1 - t["a"])
+    >>> found = heterogeneity(weights, pd.Series(list("xxxxyyyy")), within=pd.Series(["w"] * 8))
+    >>> found["x2"], round(found["p"], 2)
+    (8.0, 0.03)
+    """
+    labels, group, stratum = weights.to_numpy(dtype=float), _member(of), _member(within)
+    expected = stratum.T @ shares.proportions(stratum @ labels)
+    place = stratum.argmax(axis=0)
+    slots, rng = np.argsort(place, kind="stable"), np.random.default_rng(shares.SEED)
+
+    def statistic(dealt):
+        want = group @ (expected * dealt.sum(axis=1, keepdims=True))
+        return ((group @ dealt - want) ** 2 / np.maximum(want, 1e-12)).sum()
+
+    drawn, dealt = np.empty(PERMUTATIONS), np.empty_like(labels)
+    for i in range(PERMUTATIONS):
+        dealt[slots] = labels[np.lexsort((rng.random(len(place)), place))]
+        drawn[i] = statistic(dealt)
+    seen, n = statistic(labels), labels.sum()
+    excess = max(seen - drawn.mean(), 0) / (n * (labels.shape[1] - 1))
+    found = {"x2": seen, "chance": drawn.mean(), "v": np.sqrt(excess), "p": _p(seen, drawn)}
+    return {name: float(value) for name, value in found.items()} | {"groups": len(group), "n": float(n)}
+
+
+def contrasts(records, region):
+    """Contrast each region with all others, the mean of each writer taken out of each record.
+
+    `records` has a row a record, indexed by ``city, writer``, and a column a label: the sums of its passages' weights.
+    `region` is the region of each city. Records are dealt at random among the cities of their writer.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `shares.COLUMNS` (groups are regions; ``share`` is how much more of a label a region has than its writers' mean,
+        as a difference of shares; the interval resamples its cities), then ``p`` (two-sided), and, alike for all
+        regions, ``p_regions``: against the sum of squares of all contrasts of this label, by Holm's correction over
+        labels.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([list("abcd"), ["w"]], names=["city", "writer"])
+    >>> records = pd.DataFrame({"x": [4, 4, 0, 0], "y": [0, 0, 4, 4]}, index=index)
+    >>> contrasts(records, pd.Series(list("NNSS"), list("abcd")))["share"].tolist()
+    [0.5, -0.5, -0.5, 0.5]
+    """
+    counts, writer = records.to_numpy(dtype=float), _member(records.index.get_level_values("writer"))
+    n = counts.sum(axis=1, keepdims=True)
+    excess = counts - n * (writer.T @ shares.proportions(writer @ counts))
+    of = records.index.get_level_values("city").map(region)
+    names, member = np.unique(of), _member(of)
+    seen, rng = (member @ excess) / (member @ n), np.random.default_rng(shares.SEED)
+    place = writer.argmax(axis=0)
+    slots = np.argsort(place, kind="stable")
+    drawn = np.empty((PERMUTATIONS, *seen.shape))
+    for i in range(PERMUTATIONS):
+        order = np.empty_like(slots)
+        order[slots] = np.lexsort((rng.random(len(place)), place))
+        drawn[i] = (member @ excess[order]) / (member @ n[order])
+    p = (1 + (np.abs(drawn) >= np.abs(seen) - 1e-9).sum(axis=0)) / (PERMUTATIONS + 1)
+    squares = ((member @ n)[None] * np.concatenate([seen[None], drawn]) ** 2).sum(axis=1)
+    whole = holm([_p(squares[0, k], squares[1:, k]) for k in range(counts.shape[1])])
+    rows = pd.DataFrame(np.hstack([excess, n]), columns=[*records, "n"])
+    low, high = np.stack(
+        [shares.bounds(d[:, :-1] / d[:, -1:]) for d in shares.resample(rows, pd.Series(of)).values()], 1
+    )
+    found = {"group": np.repeat(names, len(records.columns)), "label": np.tile(records.columns, len(names))}
+    found |= {"share": seen.ravel(), "low": low.ravel(), "high": high.ravel()}
+    found |= {"n": np.repeat(member @ n, len(records.columns)), "p": p.ravel(), "p_regions": np.tile(whole, len(names))}
+    return pd.DataFrame(found)
+
+
+def components(records, region):
+    """Estimate what part of the variance of a record's shares is region, city, writer, the record's own, and chance.
+
+    A generalizability study (Brennan 2001) with a crossed design: the share of a label in a record is a mean and random
+    effects of region, city and writer, the record's own, and chance, whose variance p(1 − p)/n is known. The others are
+    estimated by restricted maximum likelihood and never below 0, the interval from `RESAMPLES` resamples of cities.
+    Records and regions are those of `contrasts`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``label, source, share`` (of all variance), ``low, high``: a row for each of `SOURCES`, and for
+        ``reliability of one`` and ``reliability of two`` records: region and city over all, with writer, record and
+        chance halved where there are two.
+    """
+    sums = records[records.sum(axis=1) > 0]
+    cities = sums.index.get_level_values("city")
+    rng, names = np.random.default_rng(shares.SEED), cities.unique()
+    rows_of = {city: np.flatnonzero(cities == city) for city in names}
+    whole = [(city, i) for i, city in enumerate(names)]
+    samples = [whole] + [
+        [(names[k], i) for i, k in enumerate(rng.integers(len(names), size=len(names)))] for _ in range(RESAMPLES)
+    ]
+    starts, found = {}, []
+    for sample in samples:
+        rows = np.concatenate([rows_of[city] for city, _ in sample])
+        again = np.concatenate([np.full(len(rows_of[city]), i) for city, i in sample])
+        part = sums.iloc[rows]
+        design = [
+            _member(part.index.get_level_values("city").map(region)),
+            _member(again),
+            _member(part.index.get_level_values("writer")),
+        ]
+        design = [one.T @ one for one in design] + [np.eye(len(part))]
+        n = part.sum(axis=1).to_numpy()
+        for label in sums:
+            p = part[label].sum() / n.sum()
+            chance = p * (1 - p) / n
+            four = _reml(part[label].to_numpy() / n, design, chance, starts.get(label))
+            starts.setdefault(label, four)
+            found.append([*four, chance.mean()])
+    values = np.array(found).reshape(len(samples), len(sums.columns), len(SOURCES))
+    true, noise = values[..., :2].sum(axis=-1), values[..., 2:].sum(axis=-1)
+    parts = np.concatenate(
+        [shares.proportions(values), np.stack([true / (true + noise), true / (true + noise / 2)], -1)], -1
+    )
+    low, high = shares.bounds(parts[1:])
+    index = pd.MultiIndex.from_product(
+        [sums.columns, [*SOURCES, "reliability of one", "reliability of two"]], names=["label", "source"]
+    )
+    table = pd.DataFrame({"share": parts[0].ravel(), "low": low.ravel(), "high": high.ravel()}, index)
+    return table.reset_index()
+
+
+def _reml(y, design, chance, start):
+    """Return the variances of random effects with these covariances, beside a known one, by REML."""
+    ones, scale = np.ones((len(y), 1)), y.var()
+
+    def lost(four):
+        inverse = np.linalg.inv(sum(v * scale * d for v, d in zip(four, design, strict=True)) + np.diag(chance))
+        weight = inverse @ ones
+        information = weight.sum()
+        project = inverse - weight @ weight.T / information
+        left = project @ y
+        value = -np.linalg.slogdet(inverse)[1] + np.log(information) + y @ left
+        return value, scale * np.array([(project * d).sum() - left @ d @ left for d in design])
+
+    start = np.full(len(design), 0.2) if start is None else start / scale
+    return scale * minimize(lost, start, jac=True, bounds=[(0, None)] * len(design), method="L-BFGS-B").x
+
+
+def holm(p):
+    """Return p-values by Holm's correction (1979).
+
+    Examples
+    --------
+    >>> holm([0.01, 0.04, 0.03]).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    p = np.asarray(p, dtype=float)
+    order = np.argsort(p)
+    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)).clip(max=1)
+    return stepped[np.argsort(order)]
+
+
+def _member(groups):
+    """Return which row is of which group (groups, rows), groups in order."""
+    names, where = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
+    return (where == np.arange(len(names))[:, None]).astype(float)
+
+
+def _p(seen, drawn):
+    """Return the share of permutations, the data among them, that reach what is seen."""
+    return (1 + (drawn >= seen - 1e-9).sum()) / (len(drawn) + 1)
