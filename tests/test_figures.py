@@ -1,9 +1,6 @@
 """Figures show what their tables say, the same on every machine; pictures of them lie in ``tests/baseline``."""
 
-import itertools
-
 import matplotlib.pyplot as plt
-import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -176,17 +173,17 @@ def frequencies():
 
 
 def test_dispersion(frequencies):
-    """Twenty terms are named: those that stand out from the line most, ten below it and ten above."""
+    """Terms are named that stand out from the line most, eight below it and eight above, and the most frequent."""
     ax, shown = figures.dispersion(frequencies, {"匀": "even"})
     everything, named = scatters(ax)
     assert everything["at"] == frequencies[["per_10k", "dp"]].round(6).to_numpy().tolist()
     assert named["at"] == shown[["per_10k", "dp"]].round(6).to_numpy().tolist()
     assert (everything["fill"], named["fill"]) == (["#999999"], [BLUE])
-    assert len(shown) == 20
     assert shown["word"].tolist()[:2] == ["匀", "聚"]
     line = np.polyfit(np.log(frequencies["per_10k"]), frequencies["dp"], 1)
     residual = frequencies["dp"] - np.polyval(line, np.log(frequencies["per_10k"]))
-    assert set(residual.nsmallest(10).index) | set(residual.nlargest(10).index) == set(shown.index)
+    most = frequencies["per_10k"].nlargest(4).index
+    assert {*residual.nsmallest(8).index, *residual.nlargest(8).index, *most} == set(shown.index)
     assert sorted(words(ax)) == sorted(["匀 even", *shown["word"][1:]])
     assert ax.get_xscale() == "log"
     assert [float(tick) for tick in ax.get_xticks() if 0.4 < tick < 70] == [0.5, 1, 2, 5, 10, 20, 50]
@@ -202,85 +199,6 @@ def test_dispersion_of_two_terms():
 def test_dispersion_picture(frequencies):
     """Picture: terms by frequency and evenness."""
     return figures.dispersion(frequencies, {"匀": "even"})[0].figure
-
-
-@pytest.fixture
-def pairs():
-    """Return pairs of a chain of three, of a pair and of another pair."""
-    rows = [("丙", "乙", 6), ("甲", "乙", 12), ("戊", "丁", 3), ("己", "庚", 3)]
-    return pd.DataFrame(rows, columns=["first", "second", "n"])
-
-
-def test_collocations(pairs):
-    """Terms are points by label and number of links, pairs are lines by how often; groups stand apart."""
-    ax, data = figures.collocations(pairs, {"甲": "industry", "乙": "application"}, {"甲": "one"})
-    assert data["term"].tolist()[0] == "乙"
-    assert data.set_index("term").loc[["乙", "甲", "丁"]].to_numpy().tolist() == [
-        ["application", 2],
-        ["industry", 1],
-        ["", 1],
-    ]
-    (points,) = scatters(ax)
-    assert sorted(points["sizes"]) == [65] * 6 + [90]
-    assert sorted(points["fill"]) == sorted([GREEN, RED, *["#999999"] * 5])
-    (lines,) = [part for part in ax.collections if not hasattr(part, "get_sizes")]
-    assert sorted(lines.get_linewidths()) == pytest.approx([1.1, 1.1, 1.6, 2.6])
-    assert {to_hex(colour) for colour in lines.get_colors()} == {"#bbbbbb"}
-    ends = np.array([end for path in lines.get_paths() for end in path.vertices]).round(6).tolist()
-    assert all(end in points["at"] for end in ends)
-    assert sorted(words(ax)) == sorted(["甲\none", "乙", "丙", "丁", "戊", "己", "庚"])
-    assert words(ax.figure.legends[0]) == [figures.LABELS[label] for label in ("industry", "application", "")]
-    assert len(ax.figure.legends[0].legend_handles) == 3
-
-
-def test_groups_of_a_network_stand_in_rows():
-    """The largest group comes first; a group that has no room begins a row below; none overlaps another."""
-    graph = nx.Graph([(f"a{i}", f"a{i + 1}") for i in range(6)])
-    graph.add_edges_from((f"{name}1", f"{name}2") for name in "bcdefg")
-    place, height = figures._pack(graph)
-    extents = []
-    for name in "abcdefg":
-        x, y = np.array([place[node] for node in graph if node[0] == name]).T
-        extents.append((x.min(), x.max(), y.max(), y.min()))
-        assert np.ptp(x) >= np.ptp(y)
-    assert extents[0][0] == extents[0][2] == 0
-    assert all(right <= 11 for _, right, _, _ in extents)
-    for (left, right, top, _), (other_left, _, other_top, _) in itertools.pairwise(extents):
-        assert other_left == pytest.approx(right + 1.5) if other_top == top else other_left == 0
-        assert other_left == 0 or left < other_left
-    tops = sorted({round(top, 6) for *_, top, _ in extents}, reverse=True)
-    rows = [[extent for extent in extents if round(extent[2], 6) == top] for top in tops]
-    assert len(rows) >= 2
-    for above, below in itertools.pairwise(rows):
-        assert below[0][2] == pytest.approx(min(bottom for *_, bottom in above) - 0.75)
-    assert height == pytest.approx(-min(bottom for *_, bottom in extents))
-
-
-class Salted(str):
-    """A text that is hashed in a way of its own, as texts are in every process."""
-
-    salt = 0
-
-    def __hash__(self):
-        """Return a hash that depends on the salt."""
-        return hash((Salted.salt, str(self)))
-
-
-def test_layout_does_not_depend_on_hashes(monkeypatch):
-    """However texts are hashed, the same network is laid out alike."""
-    made = []
-    for salt in (1, 2, 3):
-        monkeypatch.setattr(Salted, "salt", salt)
-        graph = nx.Graph((Salted(f"词{i}"), Salted(f"词{i * 7 % 17}")) for i in range(1, 20))
-        place, height = figures._pack(graph)
-        made.append((height, {str(node): tuple(at) for node, at in place.items()}))
-    assert made[0] == made[1] == made[2]
-
-
-@picture
-def test_collocations_picture(pairs):
-    """Picture: a small network."""
-    return figures.collocations(pairs, {"甲": "industry", "乙": "application"}, {"甲": "one", "丁": "four"})[0].figure
 
 
 # Shares
@@ -573,3 +491,32 @@ def test_triangle_picture(mixes, resampled):
 
 
 # Lanes
+
+
+# Trees and planes
+
+
+def test_dendrogram():
+    """Leaves come as the tree has them, each mark at the height of its node."""
+    tree = np.array([[0, 1, 0.2, 2], [2, 3, 0.5, 3]])
+    ax, leaves = figures.dendrogram(tree, ["甲", "乙", "丙"], marks=["90%", ""])
+    assert sorted(leaves) == sorted(["甲", "乙", "丙"])
+    assert words(ax.get_yticklabels()) == leaves
+    marks = {text.get_text(): text.xy for text in ax.texts}
+    assert marks["90%"][0] == 0.2
+    pair = [tick for tick, name in zip(ax.get_yticks(), leaves, strict=True) if name != "丙"]
+    assert marks["90%"][1] == np.mean(pair)
+    assert set(marks) == {"90%", ""}
+
+
+def test_plane():
+    """Every place has a dot, those with a name a larger one and the name."""
+    places = pd.DataFrame(
+        {"kind": ["group", "group", "word"], "name": ["a", "b", "云"], "x": [0, 1, 2], "y": [0, 1, 0]}
+    )
+    ax, data = figures.plane(places, {"a": "甲", "云": "云 cloud"}, axes=("一", "二"))
+    assert data["name"].tolist() == ["a", "云"]
+    assert words(ax) == ["甲", "云 cloud"]
+    assert [sizes.tolist() for sizes in (part.get_sizes() for part in ax.collections[:2])] == [[26, 8], [26]]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("一", "二")
+    assert words(ax.get_legend().get_texts()) == ["city 城市", "term 术语"]

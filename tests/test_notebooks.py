@@ -12,7 +12,15 @@ ROOT = Path(__file__).parents[1]
 MAIN = sorted(path for path in (ROOT / "notebooks").glob("[0-9]*.ipynb") if "-Copy" not in path.name)
 NOTEBOOKS = [*MAIN, *sorted((ROOT / "notebooks" / "methods").glob("*.ipynb"))]
 # Those that open with their answer; the others still open with question and abstract.
-ANSWERS = {"05_models", "07_cities_compared", "08_indicators", "09_shanghai", "coding", "classifier"}
+ANSWERS = {
+    "02_words_and_tags",
+    "05_models",
+    "07_cities_compared",
+    "08_indicators",
+    "09_shanghai",
+    "coding",
+    "classifier",
+}
 ANSWERED = [path for path in NOTEBOOKS if path.stem in ANSWERS]
 OLD_HEADS = ("**Question**", "**Uses**", "**Time**", "**摘要**")
 SILENT = {"ca.figures.use_style()"}  # what may end a cell without showing anything
@@ -94,7 +102,8 @@ def test_form(notebook):
 def told(text):
     """Return the numbers of a text, without those in links, code, years and the names of things, with what follows."""
     text = re.sub(r"\]\([^)]*\)|`[^`]*`|<[^>]*>|\b(?:19|20)\d\d\b|^#.*$|\bT\d\b", " ", text, flags=re.MULTILINE)
-    return re.findall(r"(?<![\w.,])(\d[\d,]*(?:\.\d+)?)(?:\s*(%|points|个百分点))?", text)
+    unit = r"(?=(?:\s*(?:to|and|–|至)\s*[\d.]+)?\s*(%|points|个百分点))?"  # of both ends of a range
+    return re.findall(r"(?<![\w.,])(\d[\d,]*(?:\.\d+)?)" + unit, text)
 
 
 def shown(notebook):

@@ -8,17 +8,17 @@ from importlib.resources import files
 
 import matplotlib.pyplot as plt
 import mpltern  # noqa: F401 - makes the projection of `triangle` known
-import networkx as nx
 import numpy as np
 import pandas as pd
 import textalloc
 from matplotlib.colors import to_rgba_array
 from matplotlib.font_manager import fontManager
 from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter
+from scipy.cluster import hierarchy
 from scipy.spatial import ConvexHull
 
 MODELS = ("infrastructure", "industry", "application")
-INK, MUTED, GRID = "#222222", "#767676", "#e4e4e4"
+INK, MUTED, GRID, BROWN = "#222222", "#767676", "#e4e4e4", "#8c6d31"
 # Colours that readers with the common kinds of colour blindness tell apart (Okabe & Ito 2008), by meaning.
 COLOURS = {"infrastructure": "#0072b2", "industry": "#d55e00", "application": "#009e73", "governance": "#cc79a7"}
 COLOURS |= {"other": "#999999", "": "#999999"}
@@ -226,7 +226,7 @@ def city_map(cities):
     data = cities[["city", "longitude", "latitude"]].assign(covered=covered)
     styles = {
         "report": ("o", MUTED, "none", 22, "work report only 仅工作报告"),
-        "record": ("D", "#8c6d31", "#8c6d31", 30, "record only 仅案例记录"),
+        "record": ("D", BROWN, BROWN, 30, "record only 仅案例记录"),
         "record and report": ("o", INK, INK, 34, "record and report 两者皆有"),
     }
     _, ax = plt.subplots(figsize=(9.5, 7.3))
@@ -260,13 +260,15 @@ def dispersion(frequencies, glosses):
     -------
     ax : matplotlib.axes.Axes
     data : pandas.DataFrame
-        The `LABELLED` terms that are named, as in the table: one half the most evenly spread for their frequency, one
-        half the least, by the residuals of DP from a line on the logarithm of the frequency.
+        The terms that are named, at most `LABELLED`, as in the table: a fifth the most frequent, two fifths the most
+        evenly spread for their frequency and two the least, by the residuals of DP from a line on the logarithm of the
+        frequency.
     """
     x, y = frequencies["per_10k"], frequencies["dp"]
     usual = np.polyval(np.polyfit(np.log(x), y, 1), np.log(x)) if len(frequencies) > 2 else 0
-    by_residual, half = (y - usual).sort_values(kind="stable").index, LABELLED // 2
-    shown = frequencies.loc[by_residual[:half].union(by_residual[-half:])]
+    by_residual, part = (y - usual).sort_values(kind="stable").index, 2 * LABELLED // 5
+    ends = by_residual[:part].union(by_residual[-part:])
+    shown = frequencies.loc[ends.union(x.nlargest(LABELLED - 2 * part).index)]
     _, ax = plt.subplots(figsize=(9, 6))
     ax.scatter(x, y, 14, COLOURS[""], alpha=0.5, lw=0)
     ax.scatter(shown["per_10k"], shown["dp"], 20, COLOURS["infrastructure"], lw=0)
@@ -282,65 +284,69 @@ def dispersion(frequencies, glosses):
     return ax, shown
 
 
-def collocations(pairs, labels, glosses):
-    """Draw which terms stand together as a network: terms are points, pairs are lines.
-
-    Each connected group is laid out by itself (Kamada & Kawai 1989), and the groups are set in rows.
+def dendrogram(tree, labels, *, marks):
+    """Draw a tree of clusters, its leaves below one another.
 
     Parameters
     ----------
-    pairs : pandas.DataFrame
-        Columns ``first, second, n`` as `cityanalysis.counts.collocations` gives them; all are drawn.
-    labels : dict of str to str
-        From term to the codebook's label that goes with it, which gives the colour.
-    glosses : dict of str to str
-        From term to English gloss.
+    tree : numpy.ndarray
+        As `scipy.cluster.hierarchy.linkage` gives it; heights are 1 − cosine.
+    labels : sequence of str
+        What is written at the leaves, in the order of what was clustered.
+    marks : sequence of str
+        What is written at the nodes, in the order of the tree.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+    leaves : list of str
+        The labels from the first row to the last.
+    """
+    _, ax = plt.subplots(figsize=(9.5, 1 + 0.15 * len(labels)))
+    look = {"orientation": "left", "color_threshold": 0, "above_threshold_color": MUTED, "leaf_font_size": 8}
+    drawn = hierarchy.dendrogram(tree, labels=list(labels), ax=ax, **look)
+    # scipy draws nodes in an order of its own, but at their heights.
+    rows = {height: (y[1] + y[2]) / 2 for y, (_, height, *_) in zip(drawn["icoord"], drawn["dcoord"], strict=True)}
+    for height, mark in zip(tree[:, 2], marks, strict=True):
+        beside = {"textcoords": "offset points", "ha": "right", "fontsize": 7, "color": BROWN}
+        ax.annotate(mark, (height, rows[height]), (-2, 1), **beside)
+    ax.invert_yaxis()
+    ax.set_xlabel("1 − cosine of the words 用词差异（1 − 余弦相似度）")
+    ax.spines["left"].set_visible(False)
+    return ax, drawn["ivl"]
+
+
+def plane(places, names, *, axes=("", "")):
+    """Draw groups and words on a plane, as `cityanalysis.counts.correspondence` gives them.
+
+    Parameters
+    ----------
+    places : pandas.DataFrame
+        Columns ``kind`` (``group`` or ``word``), ``name, x, y``.
+    names : dict of str to str
+        What is written beside points, by their name; the others have only a dot.
+    axes : pair of str
+        What is written at the axes.
 
     Returns
     -------
     ax : matplotlib.axes.Axes
     data : pandas.DataFrame
-        Columns ``term, label, links``: the points, the best linked first.
+        The places that are named.
     """
-    graph = nx.Graph()
-    for pair in pairs.sort_values(["first", "second"]).itertuples():
-        graph.add_edge(pair.first, pair.second, n=pair.n)
-    place, height = _pack(graph)
-    rows = [(term, labels.get(term, ""), graph.degree[term]) for term in graph]
-    data = pd.DataFrame(rows, columns=["term", "label", "links"])
-    x, y = np.array([place[term] for term in graph]).T
-    _, ax = plt.subplots(figsize=(11, 1.2 + 0.95 * height))
-    widths = [0.6 + n / 6 for *_, n in graph.edges.data("n")]
-    nx.draw_networkx_edges(graph, place, ax=ax, width=widths, edge_color="#bbbbbb")
-    ax.scatter(x, y, 40 + 25 * data["links"], data["label"].map(COLOURS), zorder=2, lw=0)
-    for label in [label for label in COLOURS if label in set(data["label"])]:
-        ax.scatter([], [], 60, COLOURS[label], lw=0, label=LABELS[label])
-    ax.figure.legend(loc="outside lower center", ncols=len(COLOURS))
-    ax.set_axis_off()
-    ax.margins(0.06)
-    lines = [tuple(zip(place[a], place[b], strict=True)) for a, b in graph.edges]
-    label_points(ax, x, y, [bilingual(term, glosses, separator="\n") for term in graph], lines=lines)
-    return ax, data.sort_values(["links", "term"], ascending=[False, True], ignore_index=True)
-
-
-def _pack(graph):
-    """Lay connected groups out one by one, in rows of 11, the largest first; return places and the height of all."""
-    place, left, top, height, gap = {}, 0.0, 0.0, 0.0, 1.5
-    for group in sorted(nx.connected_components(graph), key=lambda g: (-len(g), min(g))):
-        nodes = sorted(group)
-        piece = nx.Graph()  # whose nodes have an order; those of a subgraph come as they are hashed
-        piece.add_nodes_from(nodes)
-        piece.add_edges_from(sorted(map(sorted, graph.edges(nodes))))
-        points = np.array(list(nx.kamada_kawai_layout(piece, scale=0.65 * np.sqrt(len(nodes))).values()))
-        points -= points.min(axis=0)
-        if np.ptp(points[:, 0]) < np.ptp(points[:, 1]):
-            points = points[:, ::-1]  # the longer side lies flat, where labels have room
-        across, down = np.ptp(points, axis=0)
-        if left > 0 and left + across > 11:
-            left, top, height = 0.0, top - height - gap / 2, 0.0
-        place |= {node: (left + x, top - y) for node, (x, y) in zip(nodes, points, strict=True)}
-        left, height = left + across + gap, max(height, down)
-    return place, height - top
+    _, ax = plt.subplots(figsize=(11, 9))
+    tints = {"group": INK, "word": BROWN}
+    for kind, marker in (("group", "o"), ("word", "^")):
+        part = places[places["kind"] == kind]
+        ax.scatter(part["x"], part["y"], np.where(part["name"].isin(names), 26, 8), tints[kind], marker=marker, lw=0)
+    ax.axhline(0, color=GRID, zorder=0)
+    ax.axvline(0, color=GRID, zorder=0)
+    ax.set_xlabel(axes[0])
+    ax.set_ylabel(axes[1])
+    ax.legend(["city 城市", "term 术语"], loc="upper right")
+    data = places[places["name"].isin(names)]
+    label_points(ax, data["x"], data["y"], data["name"].map(names), points=(places["x"], places["y"]))
+    return ax, data
 
 
 def ranked(shares):
@@ -413,7 +419,7 @@ def intervals(
     filled : str, optional
         A column of bool: what is not filled is hollow, its line paler.
     block : str, optional
-        A column: where it changes from row to row there is a gap.
+        A column: where it changes from row to row there is a gap, with the new value in it.
     names : dict or pandas.Series of str
         From value to what is written for it (rows, panels, colours, shapes), beside `LABELS`.
     value : str
@@ -477,7 +483,10 @@ def intervals(
         own = part["tint"].unique()
         ax.set_title(names.get(name, name) if panel else "", color=own[0] if len(own) == 1 else INK)
     axes[0].set_yticks(rows["y_"], [names.get(key, key) for key in rows[row]])
-    axes[0].set_ylim(depth + 0.6, -0.6)
+    heads = rows.drop_duplicates(block) if block else rows.head(0)
+    for y, name in zip(heads["y_"], heads[block] if block else (), strict=True):
+        axes[0].text(0, y - 0.9, names.get(name, name), fontsize=8, color=MUTED, va="center")
+    axes[0].set_ylim(depth + 0.6, -0.6 - 0.7 * (len(heads) > 0))
     if value == "share":
         axes[0].set_xlim(left=0)
         axes[0].xaxis.set_major_formatter(PERCENT)

@@ -181,6 +181,179 @@ def test_a_quarter_of_the_words_is_enough(summary, expected):
     assert outcome("2016", summary, "2016年推广公交。")["outcome"] == expected
 
 
+def told(*rows):
+    """Return events of a city by its two writers: date, writer, summary; and kind, if it is no plan."""
+    rows = [(*row, "plan")[:4] for row in rows]
+    return pd.DataFrame(rows, columns=["date", "writer", "summary_zh", "kind"]).assign(city="ningbo")
+
+
+def paired(*rows):
+    """Return which of these events are told twice, by their order, and how many days apart."""
+    return timeline.twice(told(*rows))[["first", "second", "apart"]].to_numpy().tolist()
+
+
+PLAN = "印发智慧城市规划"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "apart"),
+    [
+        ("2016-11", "2016-11", 0),
+        ("2016", "2016-11-02", 0),
+        ("2016-10-31", "2016-11", 1),
+        ("2015", "2016", 1),
+        ("2016-11-01", "2016-12-02", 31),
+    ],
+)
+def test_dates_that_agree_or_nearly_so(first, second, apart):
+    """Dates agree as far as both are exact; those that contradict each other may be a month apart."""
+    assert paired((first, "g1", PLAN), (second, "second3", PLAN)) == [[0, 1, apart]]
+
+
+def test_dates_too_far_apart():
+    """The same words a day later than that are another event."""
+    assert paired(("2016-11-01", "g1", PLAN), ("2016-12-03", "second3", PLAN)) == []
+
+
+def test_one_day_and_one_kind_make_up_for_words():
+    """Few common words are enough for one kind on one day, and neither for another kind nor for a day in that month."""
+    few, other = "智慧城市规划印发", "市民服务中心大厅搬迁至新址的公告由办公厅印发"
+    assert paired(("2016-11-02", "g1", few), ("2016-11-02", "second3", other)) == [[0, 1, 0]]
+    assert paired(("2016-11-02", "g1", few), ("2016-11-02", "second3", other, "policy")) == []
+    assert paired(("2016-11-02", "g1", few), ("2016-11", "second3", other)) == []
+
+
+def test_two_events_on_one_day():
+    """Each is paired with the one that has its words, in whatever order they stand."""
+    rows = [("2016-11-02", "g1", PLAN), ("2016-11-02", "g1", "成立数据资源管理局")]
+    found = paired(*rows, ("2016-11-02", "second3", "数据资源管理局成立"), ("2016-11-02", "second3", PLAN))
+    assert sorted(found) == [[0, 3, 0], [1, 2, 0]]
+
+
+def test_an_event_is_told_twice_once():
+    """Of two that are like it only the one that is more so is paired, and no writer with himself."""
+    assert paired(("2016", "g1", PLAN), ("2016", "g1", PLAN), ("2016", "second3", PLAN))[0][1:] == [2, 0]
+    assert len(paired(("2016", "g1", PLAN), ("2016", "g1", PLAN), ("2016", "second3", PLAN))) == 1
+
+
+@pytest.mark.parametrize("rows", [[], [("2016", "g1", PLAN), ("2016", "g1", PLAN)]])
+def test_no_second_writer(rows):
+    """Where there is only one writer, or no event, nothing is told twice, and all events stay."""
+    assert paired(*rows) == []
+    assert timeline.merge(told(*rows))["told_by"].tolist() == ["one"] * len(rows)
+
+
+def test_events_of_other_cities_are_others():
+    """The same words in two cities are two events."""
+    events = told(("2016", "g1", PLAN), ("2016", "second3", PLAN)).assign(city=["ningbo", "wuxi"])
+    assert timeline.twice(events).empty
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "date", "writer"),
+    [
+        ("2016", "2016-11", "2016-11", "second3"),  # more exact
+        ("2016-11", "2016-10", "2016-10", "second3"),  # earlier
+        ("2016-10", "2016-11", "2016-10", "g1"),
+        ("2016-11", "2016-11", "2016-11", "g1"),  # alike
+        ("2016-11-30", "2016-11", "2016-11-30", "g1"),  # more exact, though both end on one day
+    ],
+)
+def test_which_date_is_kept(first, second, date, writer):
+    """The more exact date counts, or the earlier, or else the first writer's; other events stay in their places."""
+    rows = [(first, "g1", PLAN), ("2001", "g1", "开通热线", "application"), (second, "second3", PLAN)]
+    found = timeline.merge(told(*rows))
+    assert found["told_by"].value_counts().to_dict() == {"both": 1, "one": 1}
+    assert found.loc[found["told_by"] == "both", ["date", "writer"]].to_numpy().tolist() == [[date, writer]]
+    assert found.index.is_monotonic_increasing
+
+
+def test_first_writer_is_kept_wherever_he_stands():
+    """Of like dates the first writer's row counts, be it below the other's."""
+    found = timeline.merge(told(("2016", "second3", PLAN), ("2016", "g1", PLAN)))
+    assert found["writer"].tolist() == ["g1"]
+
+
+def test_shipped_events_are_merged():
+    """Each pair is one event less, within a city, and whose index is not 0 to n keeps it."""
+    events = files.table("data/events.csv")
+    pairs = timeline.twice(events)
+    found = timeline.merge(events)
+    assert len(found) == len(events) - len(pairs) > 1000
+    assert pairs["first"].is_unique
+    assert pairs["second"].is_unique
+    assert (events.loc[pairs["first"], "city"].to_numpy() == events.loc[pairs["second"], "city"].to_numpy()).all()
+    assert (found["told_by"] == "both").sum() == len(pairs)
+
+
+def test_read_pairs_are_those_of_the_rule_mostly():
+    """Of the pairs that were read on judge cities the rule finds those that are the same, and few others."""
+    read, events = files.table("data/gold/twice.csv"), files.table("data/events.csv")
+    key = events[["city", "date", "writer", "summary_zh"]].agg("|".join, axis=1)
+    pairs = timeline.twice(events)
+    made = {*zip(key[pairs["first"]], key[pairs["second"]], strict=True)}
+    sides = ([f"{side}_{part}" for part in ("date", "writer", "summary")] for side in ("first", "second"))
+    keys = list(zip(*(read[["city", *side]].agg("|".join, axis=1) for side in sides), strict=True))
+    assert {event for pair in keys for event in pair} <= set(key)
+    found = pd.Series([pair in made for pair in keys], read.index)
+    assert (read.loc[found, "reader_a"] == "yes").mean() > 0.9
+    assert found[read["reader_a"] == "yes"].mean() > 0.9
+
+
+def steps(*rows):
+    """Return first steps: city, date, kind."""
+    return pd.DataFrame(rows, columns=["city", "date", "kind"])
+
+
+def order_of(events, **options):
+    """Return in how many cities a plan is before a policy."""
+    return timeline.orders(events, [("plan", "policy")], **{"permutations": 999} | options).iloc[0]
+
+
+def test_order_that_is_the_calendars():
+    """Where all plans are before all policies, dealing them leaves the order as it is: nothing goes beyond that."""
+    found = order_of(
+        steps(*[(city, "2010", "plan") for city in "abcd"], *[(city, "2015", "policy") for city in "abcd"])
+    )
+    assert found[["cities", "n", "share", "chance", "low", "high", "p"]].tolist() == [4, 4, 1, 1, 1, 1, 1]
+
+
+def test_order_beyond_the_calendar():
+    """Where each city's policy follows its plan by a year, dealing them tears the order apart."""
+    events = [(f"c{i}", str(2000 + i), "plan") for i in range(12)] + [
+        (f"c{i}", str(2001 + i), "policy") for i in range(12)
+    ]
+    found = order_of(steps(*events))
+    assert found["share"] == 1
+    assert found["high"] < 0.9
+    assert found["p"] == 0.001
+
+
+def test_orders_of_both_directions_add_up():
+    """What is not before is behind, whatever the order of the pair."""
+    rng = np.random.default_rng(5)
+    events = steps(*[(f"c{i}", str(rng.integers(2000, 2009)), kind) for i in range(20) for kind in ("plan", "policy")])
+    there, back = timeline.orders(events, [("plan", "policy"), ("policy", "plan")], permutations=99).itertuples()
+    assert there.n == back.n
+    assert there.share + back.share == pytest.approx(1)
+
+
+def test_first_of_a_kind_counts_and_dates_that_do_not_tell_do_not():
+    """Later events of a kind are none of the order; a year says nothing of a month in it; a city needs both kinds."""
+    events = steps(("a", "2012", "plan"), ("a", "2010", "plan"), ("a", "2011", "policy"), ("c", "2011", "plan"))
+    unknown = steps(("b", "2011", "plan"), ("b", "2011-06", "policy"))
+    found = order_of(pd.concat([events, unknown]))
+    assert found[["cities", "n", "share"]].tolist() == [2, 1, 1]
+
+
+def test_order_that_no_city_tells():
+    """Where no city has both kinds, or dates do not tell, numbers are missing."""
+    for other in ("b", "a"):
+        found = order_of(steps(("a", "2011", "plan"), (other, "2011", "policy")))
+        assert found["n"] == 0
+        assert found[["share", "chance", "low", "high", "p"]].isna().all()
+
+
 def innovations(*rows):
     """Return rows of one innovation: city, date, bound, works that call it the first."""
     table = pd.DataFrame(rows, columns=["city", "date", "bound", "claim_refs"])

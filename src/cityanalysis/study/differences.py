@@ -1,7 +1,7 @@
 """Whether cities, regions and writers differ in what their records are about, and by how much (notebook 05).
 
 Every city has two records by two writers; first writers each took one region, second writers cities of all regions.
-`heterogeneity` deals passages at random, `contrasts` deals regions, `components` is a generalizability study of both records.
+`heterogeneity` deals passages at random, `contrasts` deals records, `components` is a generalizability study.
 ``docs/analysis_plan.md`` fixed all of it before the second records were coded, as T1 to T3.
 """
 
@@ -57,7 +57,7 @@ def heterogeneity(weights, of, *, within):
     (8.0, 0.03)
     """
     labels, group, stratum = weights.to_numpy(dtype=float), _member(of), _member(within)
-    expected = stratum.T @ shares.proportions(stratum @ labels)
+    expected = stratum.T @ np.nan_to_num(shares.proportions(stratum @ labels))
     place = stratum.argmax(axis=0)
     slots, rng = np.argsort(place, kind="stable"), np.random.default_rng(shares.SEED)
 
@@ -98,27 +98,29 @@ def contrasts(records, region):
     """
     counts, writer = records.to_numpy(dtype=float), _member(records.index.get_level_values("writer"))
     n = counts.sum(axis=1, keepdims=True)
-    excess = counts - n * (writer.T @ shares.proportions(writer @ counts))
-    of = records.index.get_level_values("city").map(region)
+    excess = counts - n * (writer.T @ np.nan_to_num(shares.proportions(writer @ counts)))
+    cities = records.index.get_level_values("city")
+    of = cities.map(region)
     names, member = np.unique(of), _member(of)
-    seen, rng = (member @ excess) / (member @ n), np.random.default_rng(shares.SEED)
+    size, rng = member @ n, np.random.default_rng(shares.SEED)
+    seen = (member @ excess) / size
     place = writer.argmax(axis=0)
     slots = np.argsort(place, kind="stable")
-    drawn = np.empty((PERMUTATIONS, *seen.shape))
+    drawn, squares = np.empty((PERMUTATIONS, *seen.shape)), np.empty((PERMUTATIONS, seen.shape[1]))
     for i in range(PERMUTATIONS):
         order = np.empty_like(slots)
         order[slots] = np.lexsort((rng.random(len(place)), place))
-        drawn[i] = (member @ excess[order]) / (member @ n[order])
+        dealt = member @ n[order]
+        drawn[i] = (member @ excess[order]) / dealt
+        squares[i] = (dealt * drawn[i] ** 2).sum(axis=0)
     p = (1 + (np.abs(drawn) >= np.abs(seen) - 1e-9).sum(axis=0)) / (PERMUTATIONS + 1)
-    squares = ((member @ n)[None] * np.concatenate([seen[None], drawn]) ** 2).sum(axis=1)
-    whole = holm([_p(squares[0, k], squares[1:, k]) for k in range(counts.shape[1])])
-    rows = pd.DataFrame(np.hstack([excess, n]), columns=[*records, "n"])
-    low, high = np.stack(
-        [shares.bounds(d[:, :-1] / d[:, -1:]) for d in shares.resample(rows, pd.Series(of)).values()], 1
-    )
+    whole = holm([_p(*pair) for pair in zip((size * seen**2).sum(axis=0), squares.T, strict=True)])
+    rows = pd.DataFrame(np.hstack([excess, n])).groupby(cities).sum()
+    again = shares.resample(rows, rows.index.map(region)).values()
+    low, high = np.stack([shares.bounds(drawn[:, :-1] / drawn[:, -1:]) for drawn in again], axis=1)
     found = {"group": np.repeat(names, len(records.columns)), "label": np.tile(records.columns, len(names))}
     found |= {"share": seen.ravel(), "low": low.ravel(), "high": high.ravel()}
-    found |= {"n": np.repeat(member @ n, len(records.columns)), "p": p.ravel(), "p_regions": np.tile(whole, len(names))}
+    found |= {"n": np.repeat(size, len(records.columns)), "p": p.ravel(), "p_regions": np.tile(whole, len(names))}
     return pd.DataFrame(found)
 
 

@@ -1,4 +1,4 @@
-"""Notebook 03: from tags to dated mentions, these held against coded events, who was early, and change points.
+"""Notebook 03: dated mentions held against coded events, events told twice, orders, who was early, change points.
 
 A *dated mention* is a time that a text names and that is neither a target nor part of a title, with what stands in
 the same sentence: titles, institutions, terms. A sentence ends where a main clause does, at 。！？…； or a line break.
@@ -12,6 +12,7 @@ from collections import defaultdict
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import linear_sum_assignment
 
 from cityanalysis import documents, times, words
 from cityanalysis.study import shares
@@ -37,6 +38,11 @@ REASONS = {
 }
 
 SHORTEST = 2  # years between change points
+
+# Events of a city's two writers are the same from `LEAST` on: the share of words that their summaries have in common
+# (Dice's coefficient, by letters), and more for one kind and for one and the same day. Dates that contradict each other
+# may lie `NEAR` days apart. Set on develop cities.
+KIND, DAY, LEAST, NEAR = 0.1, 0.2, 0.35, 31
 
 
 def dating(span, told):
@@ -130,10 +136,10 @@ def match(events, passages, tags):
     return events.assign(**pd.DataFrame(rows, index=events.index))
 
 
-def _matter(summaries):
-    """Return the words of each summary that tell what it is about."""
+def _matter(summaries, *, aside=(words.STOP, words.CITY)):
+    """Return the words of each summary that tell what it is about: those of some domains are left aside."""
     lexicon = words.read_lexicon()
-    aside = set(lexicon.loc[lexicon["domain"].isin([words.STOP, words.CITY]), "term"])
+    aside = set(lexicon.loc[lexicon["domain"].isin(aside), "term"])
     cut = words.Tokenizer(lexicon=lexicon)
     return [set(cut(summary)) - aside for summary in summaries]
 
@@ -162,6 +168,113 @@ def _look(span, matter, mentioned, sentences):
     holds = (as_target, any(not mention.date_from for mention in near), bool(near), told >= TOLD, bool(dated), True)
     reason = next(reason for reason, held in zip(REASONS, holds, strict=True) if held)
     return {"outcome": reason, "exact": "", "shared": share, "passage_id": "", "start": 0, "text": "", "told": told}
+
+
+def alike(events):
+    """Return how like each other the events of a city's two writers are: all pairs, a row each.
+
+    Columns ``city, first, second`` (labels in the index of `events`), ``apart`` (days between their dates; 0 where
+    these agree as far as both are exact) and ``score`` (see `LEAST`).
+    """
+    table = events.assign(matter=_matter(events["summary_zh"], aside=[words.CITY]))
+    table = _in_order(table).sort_index().reset_index(names="event")
+    pairs = table.merge(table, on="city", suffixes=("", "_b"))
+    pairs = pairs[pairs["writer"] < pairs["writer_b"]]
+    begin, end, begin_b, end_b = (pd.to_datetime(pairs[name]) for name in ("begin", "end", "begin_b", "end_b"))
+    shared = [
+        2 * sum(map(len, a & b)) / max(sum(map(len, [*a, *b])), 1)
+        for a, b in zip(pairs["matter"], pairs["matter_b"], strict=True)
+    ]
+    one_day = (begin == end_b) & (begin_b == end)
+    score = shared + KIND * (pairs["kind"] == pairs["kind_b"]) + DAY * one_day
+    apart = np.maximum(begin - end_b, begin_b - end).dt.days.clip(lower=0)
+    found = {"city": pairs["city"], "first": pairs["event"], "second": pairs["event_b"], "apart": apart, "score": score}
+    return pd.DataFrame(found).reset_index(drop=True)
+
+
+def _in_order(events):
+    """Return events with the first and last day of their dates, in the order of the last, the more exact first."""
+    spans = events["date"].map(times.interval)
+    events = events.assign(begin=spans.str[0], end=spans.str[1])
+    return events.sort_values(["end", "begin"], ascending=[True, False], kind="stable")
+
+
+def twice(events):
+    """Return which events (as ``data/events.csv``) both writers of a city tell: the rows of `alike` that are the same.
+
+    Each event is one of at most one pair: of all ways to pair them the one with the largest sum of scores (Kuhn 1955,
+    Naval Research Logistics 2:83), among pairs whose dates are at most `NEAR` days apart and whose score is at least
+    `LEAST`.
+
+    Examples
+    --------
+    >>> rows = [("2016-11", "g1", "智慧城市规划印发"), ("2016-11-02", "second3", "印发智慧城市规划")]
+    >>> events = pd.DataFrame(rows, columns=["date", "writer", "summary_zh"]).assign(city="ningbo", kind="plan")
+    >>> twice(events)[["first", "second", "apart"]].to_numpy().tolist()
+    [[0, 1, 0]]
+    """
+    pairs, kept = alike(events), []
+    near = pairs[(pairs["apart"] <= NEAR) & (pairs["score"] >= LEAST)]
+    for _, part in near.groupby("city"):
+        scores = part.pivot(index="first", columns="second", values="score").fillna(0.0)
+        rows, columns = linear_sum_assignment(scores, maximize=True)
+        kept += zip(scores.index[rows], scores.columns[columns], strict=True)
+    return near[pd.MultiIndex.from_frame(near[["first", "second"]]).isin(kept)].reset_index(drop=True)
+
+
+def merge(events):
+    """Return events with those told `twice` as one, and ``told_by``: ``both`` writers, or ``one``.
+
+    Of the two the one is kept whose date is the more exact, or the earlier where they contradict each other; of like
+    dates that of the first writer. Rows stay in their order.
+
+    Examples
+    --------
+    >>> rows = [("2016", "g1", "智慧城市规划印发"), ("2016-11-02", "second3", "印发智慧城市规划")]
+    >>> events = pd.DataFrame(rows, columns=["date", "writer", "summary_zh"]).assign(city="ningbo", kind="plan")
+    >>> merge(events)[["date", "told_by"]].to_numpy().tolist()
+    [['2016-11-02', 'both']]
+    """
+    pairs, ordered = twice(events), _in_order(events.sort_values("writer")).index
+    alias = pd.Series(events.index, events.index)
+    alias[pairs["second"]] = pairs["first"].to_numpy()
+    kept = ordered[~alias[ordered].duplicated()]
+    both = events.index.isin([*pairs["first"], *pairs["second"]])
+    return events.assign(told_by=np.where(both, "both", "one"))[events.index.isin(kept)]
+
+
+def orders(events, pairs, *, permutations=9999):
+    """Return in how many cities the first event of one kind is before that of another, for each of `pairs` of kinds.
+
+    Cities that have both kinds count where the dates are exact enough to say which is before. What the calendar alone
+    gives: the first events of the second kind are dealt at random among these cities, so that kinds keep their dates
+    and lose their cities.
+
+    Columns ``first, second, cities`` (that have both), ``n`` (where the order is known), ``share`` (of these, those in
+    which `first` is before), ``chance, low, high`` (mean and central 90 % of the permutations), ``p`` (of a share as
+    large); missing where no city tells.
+
+    Examples
+    --------
+    >>> rows = [("a", "2011", "plan"), ("a", "2012", "policy"), ("b", "2013", "plan"), ("b", "2014", "policy")]
+    >>> events = pd.DataFrame(rows, columns=["city", "date", "kind"])
+    >>> orders(events, [("plan", "policy")], permutations=99).round(2)[["n", "share", "chance"]].to_numpy().tolist()
+    [[2.0, 1.0, 0.71]]
+    """
+    firsts = _in_order(events).drop_duplicates(["city", "kind"]).set_index(["city", "kind"])[["begin", "end"]].unstack()
+    rows = []
+    for first, second in pairs:
+        both = firsts.loc[:, [(day, kind) for day in ("begin", "end") for kind in (first, second)]].dropna()
+        begin, other_begin, end, other_end = both.to_numpy(dtype=str).T
+        order = (end[:, None] < other_begin).astype(int) - (other_end < begin[:, None])  # 1: before, -1: after
+        rng, cities = np.random.default_rng(shares.SEED), np.arange(len(both))
+        dealt = np.vstack([cities, rng.permuted(np.tile(cities, (permutations, 1)), axis=1)])  # the first as it is
+        before, n = (order[cities, dealt] > 0).sum(axis=1), (order[cities, dealt] != 0).sum(axis=1)
+        share = np.divide(before, n, out=np.full(len(n), np.nan), where=n > 0)
+        low, high = shares.bounds(share[1:])
+        p = (share >= share[0] - 1e-9).mean() if n[0] else np.nan
+        rows.append((first, second, len(both), n[0], share[0], pd.Series(share[1:]).mean(), low, high, p))
+    return pd.DataFrame(rows, columns=["first", "second", "cities", "n", "share", "chance", "low", "high", "p"])
 
 
 def earliest(innovations):
