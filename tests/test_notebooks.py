@@ -12,7 +12,17 @@ ROOT = Path(__file__).parents[1]
 MAIN = sorted(path for path in (ROOT / "notebooks").glob("[0-9]*.ipynb") if "-Copy" not in path.name)
 NOTEBOOKS = [*MAIN, *sorted((ROOT / "notebooks" / "methods").glob("*.ipynb"))]
 # Those that open with their answer; the others still open with question and abstract.
-ANSWERS = {"02_words_and_tags", "05_models", "07_cities_compared", "08_indicators", "09_shanghai", "coding", "classifier"}
+ANSWERS = {
+    "02_words_and_tags",
+    "04_topics",
+    "05_models",
+    "07_cities_compared",
+    "08_indicators",
+    "09_shanghai",
+    "coding",
+    "classifier",
+    "topic_stability",
+}
 ANSWERED = [path for path in NOTEBOOKS if path.stem in ANSWERS]
 OLD_HEADS = ("**Question**", "**Uses**", "**Time**", "**摘要**")
 SILENT = {"ca.figures.use_style()"}  # what may end a cell without showing anything
