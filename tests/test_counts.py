@@ -257,3 +257,37 @@ def test_measures_lie_within_their_bounds(passages):
     assert (found["n"] <= found[["n_first", "n_second"]].min(axis=1)).all()
     strong = found[(found["g2"].abs() > 1e-6) & (found["npmi"] < 1)]
     assert (np.sign(strong["g2"].astype(float)) == np.sign(strong["npmi"].astype(float))).all()
+
+
+def test_log_odds_by_hand():
+    """Odds of 3 in 12 (2 + 1 of 10 + 2) against 2 in 22 (1 + 1 of 20 + 2), and the variance 1/3 + 1/2."""
+    difference, z = counts.log_odds([2, 8], 10, [1, 19], 20, [1, 1])
+    expected = math.log(3 / 9) - math.log(2 / 20)
+    assert difference.tolist() == pytest.approx([expected, -expected])
+    assert z[0] == pytest.approx(expected / math.sqrt(1 / 3 + 1 / 2))
+
+
+def test_log_odds_are_drawn_to_nothing_by_a_strong_prior():
+    """The more weight what is usual has, the less a difference counts; groups in rows each have their own size."""
+    weak, strong = (counts.log_odds([5, 5], 10, [0, 20], 20, [weight, weight])[0][0] for weight in (1, 1000))
+    assert weak > 10 * strong > 0
+    rows, _ = counts.log_odds([[5, 5], [2, 8]], [[10], [10]], [[0, 20], [1, 19]], [[20], [20]], [1, 1])
+    assert rows[1].tolist() == counts.log_odds([2, 8], 10, [1, 19], 20, [1, 1])[0].tolist()
+
+
+def test_correspondence_keeps_distances_and_inertia():
+    """With two axes of inertia the distances of groups on the map are chi-squared distances; shares add up to 1."""
+    table = pd.DataFrame([[10, 2, 3], [1, 8, 4], [5, 5, 20]], list("abc"), list("xyz"))
+    places, inertia = counts.correspondence(table)
+    profiles, masses = table.div(table.sum(axis=1), axis=0), table.sum() / table.to_numpy().sum()
+    groups = places[places["kind"] == "group"].set_index("name")[["x", "y"]]
+    for first, second in [("a", "b"), ("a", "c"), ("b", "c")]:
+        far = (((profiles.loc[first] - profiles.loc[second]) ** 2) / masses).sum()
+        assert ((groups.loc[first] - groups.loc[second]) ** 2).sum() == pytest.approx(far)
+    weights = table.sum(axis=1) / table.to_numpy().sum()
+    total = (groups.pow(2).sum(axis=1) * weights).sum()
+    assert total == pytest.approx(chi2_contingency(table).statistic / table.to_numpy().sum())
+    assert inertia.sum() == pytest.approx(1)
+    assert places.groupby("kind")["contribution"].sum().tolist() == pytest.approx([1, 1])
+    heaviest = places.loc[places["contribution"].idxmax()]
+    assert min(heaviest["x"], heaviest["y"]) > 0

@@ -1,6 +1,5 @@
 """Figures show what their tables say, the same on every machine; pictures of them lie in ``tests/baseline``."""
 
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -492,3 +491,32 @@ def test_triangle_picture(mixes, resampled):
 
 
 # Lanes
+
+
+# Trees and planes
+
+
+def test_dendrogram():
+    """Leaves come as the tree has them, each mark at the height of its node."""
+    tree = np.array([[0, 1, 0.2, 2], [2, 3, 0.5, 3]])
+    ax, leaves = figures.dendrogram(tree, ["甲", "乙", "丙"], marks=["90%", ""])
+    assert sorted(leaves) == sorted(["甲", "乙", "丙"])
+    assert words(ax.get_yticklabels()) == leaves
+    marks = {text.get_text(): text.xy for text in ax.texts}
+    assert marks["90%"][0] == 0.2
+    pair = [tick for tick, name in zip(ax.get_yticks(), leaves, strict=True) if name != "丙"]
+    assert marks["90%"][1] == np.mean(pair)
+    assert set(marks) == {"90%", ""}
+
+
+def test_plane():
+    """Every place has a dot, those with a name a larger one and the name."""
+    places = pd.DataFrame(
+        {"kind": ["group", "group", "word"], "name": ["a", "b", "云"], "x": [0, 1, 2], "y": [0, 1, 0]}
+    )
+    ax, data = figures.plane(places, {"a": "甲", "云": "云 cloud"}, axes=("一", "二"))
+    assert data["name"].tolist() == ["a", "云"]
+    assert words(ax) == ["甲", "云 cloud"]
+    assert [sizes.tolist() for sizes in (part.get_sizes() for part in ax.collections[:2])] == [[26, 8], [26]]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("一", "二")
+    assert words(ax.get_legend().get_texts()) == ["city 城市", "term 术语"]

@@ -37,7 +37,7 @@ class Corpus:
     lexicon : pandas.DataFrame
         What words and tags are made with.
     derived : pandas.DataFrame or None
-        What is shipped of passages without a text: ``passage_id, n_words, digital``.
+        What is shipped of passages without a text: ``passage_id, n_words, minhash, digital``.
     notes : pandas.DataFrame
         Columns ``file, note``: what a person should know of how each file was read.
 
@@ -210,7 +210,7 @@ def registry():
     Examples
     --------
     >>> registry()["collection"].value_counts().to_dict()
-    {'reports': 124, 'records': 72, 'studies': 5}
+    {'reports': 143, 'records': 72, 'studies': 5}
     """
     table = files.table("corpus/documents.csv").reset_index(drop=True)
     return table.assign(n_chars=table["n_chars"].astype(int))
@@ -256,7 +256,7 @@ def _collections(names, *, second, originals):
     if folder is None and protected:
         shipped = pd.read_parquet(files.home() / DERIVED / "passages.parquet")
         shipped = shipped[shipped["doc_id"].isin(chosen["doc_id"])]
-        found["derived"] = shipped[["passage_id", "n_words", "digital"]]
+        found["derived"] = shipped[["passage_id", "n_words", "minhash", "digital"]]
         parts.append(shipped.reindex(columns=documents.COLUMNS, fill_value=""))
     return found | {"passages": pd.concat(parts, ignore_index=True)}
 

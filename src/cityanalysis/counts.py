@@ -208,6 +208,42 @@ def log_likelihood(a, b, c, d):
     return np.sign(a - expected) * np.maximum(2 * (cells - margins), 0)
 
 
+def log_odds(n, size, other, other_size, prior):
+    """Return by how much the log-odds of words differ between two texts, drawn towards what is usual.
+
+    Parameters
+    ----------
+    n, other : array_like of float
+        How often each word stands in the one and in the other.
+    size, other_size : array_like of float
+        How many words the two have.
+    prior : array_like of float
+        How often each word would stand in a text, of the size by which one trusts it, that says what is usual.
+
+    Returns
+    -------
+    difference, z : numpy.ndarray
+        The difference of log-odds, above 0 where the word is more frequent in the first, and what it is in its
+        standard errors.
+
+    References
+    ----------
+    Monroe, B. L., Colaresi, M. P. & Quinn, K. M. (2008). Fightin' words: lexical feature selection and evaluation for
+    identifying the content of political conflict. Political Analysis 16(4), 372–403 (equations 16 and 20 to 22).
+
+    Examples
+    --------
+    >>> difference, z = log_odds([30, 70], 100, [10, 990], 1000, [5, 95])
+    >>> difference.round(2).tolist(), z.round(2).tolist()
+    ([2.73, -2.73], [8.85, -32.68])
+    """
+    a, b, prior = (np.asarray(cells, dtype=float) for cells in (n, other, prior))
+    weight = prior.sum(axis=-1)
+    odds = [np.log((cell + prior) / (total + weight - cell - prior)) for cell, total in ((a, size), (b, other_size))]
+    difference = odds[0] - odds[1]
+    return difference, difference / np.sqrt(1 / (a + prior) + 1 / (b + prior))
+
+
 def keyness(target, reference):
     """Find the words that are more, or less, frequent in one collection than in another.
 
@@ -256,6 +292,48 @@ def keyness(target, reference):
         log_ratio=np.log2((n + 0.5) / size) - np.log2((other + 0.5) / size_reference),
     )
     return found.sort_values(["g2", "word"], ascending=[False, True], ignore_index=True)
+
+
+def correspondence(table):
+    """Map groups and words by correspondence analysis: near lies what says more of the same.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Counts, groups × words, without an empty row or column.
+
+    Returns
+    -------
+    places : pandas.DataFrame
+        Columns ``kind`` (``group`` or ``word``), ``name, x, y`` (principal coordinates on the first two axes; the point
+        that counts most lies on the positive side of both) and ``contribution`` (its part of the inertia of the two).
+    inertia : numpy.ndarray
+        The share of each axis in all inertia.
+
+    References
+    ----------
+    Greenacre, M. (2017). Correspondence analysis in practice, 3rd ed. Chapman & Hall/CRC.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"云": [9, 1, 5], "网": [1, 9, 5], "灯": [1, 1, 3]}, index=["a", "b", "c"])
+    >>> places, inertia = correspondence(table)
+    >>> places["x"].abs().round(2).tolist(), inertia.round(2).tolist()
+    ([0.79, 0.79, 0.0, 0.67, 0.67, 0.0], [0.91, 0.09, 0.0])
+    """
+    part = table.to_numpy(dtype=float) / table.to_numpy().sum()
+    masses = part.sum(axis=1), part.sum(axis=0)
+    expected = np.outer(*masses)
+    left, scale, right = np.linalg.svd((part - expected) / np.sqrt(expected), full_matrices=False)
+    inertia, found = scale**2, []
+    sides = zip(("group", "word"), (table.index, table.columns), masses, (left, right.T), strict=True)
+    for kind, names, mass, axes in sides:
+        x, y = (axes[:, :2] * scale[:2]).T / np.sqrt(mass)
+        share = axes[:, :2] ** 2 @ inertia[:2] / inertia[:2].sum()
+        found.append(pd.DataFrame({"kind": kind, "name": names, "x": x, "y": y, "contribution": share}))
+    places = pd.concat(found, ignore_index=True)
+    heaviest = places.loc[places["contribution"].idxmax(), ["x", "y"]]
+    return places.assign(**places[["x", "y"]] * np.sign(heaviest.astype(float))), inertia / inertia.sum()
 
 
 def collocations(items, *, least=5):

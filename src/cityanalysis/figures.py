@@ -14,10 +14,11 @@ import textalloc
 from matplotlib.colors import to_rgba_array
 from matplotlib.font_manager import fontManager
 from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter
+from scipy.cluster import hierarchy
 from scipy.spatial import ConvexHull
 
 MODELS = ("infrastructure", "industry", "application")
-INK, MUTED, GRID = "#222222", "#767676", "#e4e4e4"
+INK, MUTED, GRID, BROWN = "#222222", "#767676", "#e4e4e4", "#8c6d31"
 # Colours that readers with the common kinds of colour blindness tell apart (Okabe & Ito 2008), by meaning.
 COLOURS = {"infrastructure": "#0072b2", "industry": "#d55e00", "application": "#009e73", "governance": "#cc79a7"}
 COLOURS |= {"other": "#999999", "": "#999999"}
@@ -225,7 +226,7 @@ def city_map(cities):
     data = cities[["city", "longitude", "latitude"]].assign(covered=covered)
     styles = {
         "report": ("o", MUTED, "none", 22, "work report only 仅工作报告"),
-        "record": ("D", "#8c6d31", "#8c6d31", 30, "record only 仅案例记录"),
+        "record": ("D", BROWN, BROWN, 30, "record only 仅案例记录"),
         "record and report": ("o", INK, INK, 34, "record and report 两者皆有"),
     }
     _, ax = plt.subplots(figsize=(9.5, 7.3))
@@ -281,6 +282,71 @@ def dispersion(frequencies, glosses):
     labels = [bilingual(word, glosses) for word in shown["word"]]
     label_points(ax, shown["per_10k"], shown["dp"], labels, points=(x, y))
     return ax, shown
+
+
+def dendrogram(tree, labels, *, marks):
+    """Draw a tree of clusters, its leaves below one another.
+
+    Parameters
+    ----------
+    tree : numpy.ndarray
+        As `scipy.cluster.hierarchy.linkage` gives it; heights are 1 − cosine.
+    labels : sequence of str
+        What is written at the leaves, in the order of what was clustered.
+    marks : sequence of str
+        What is written at the nodes, in the order of the tree.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+    leaves : list of str
+        The labels from the first row to the last.
+    """
+    _, ax = plt.subplots(figsize=(9.5, 1 + 0.15 * len(labels)))
+    look = {"orientation": "left", "color_threshold": 0, "above_threshold_color": MUTED, "leaf_font_size": 8}
+    drawn = hierarchy.dendrogram(tree, labels=list(labels), ax=ax, **look)
+    # scipy draws nodes in an order of its own, but at their heights.
+    rows = {height: (y[1] + y[2]) / 2 for y, (_, height, *_) in zip(drawn["icoord"], drawn["dcoord"], strict=True)}
+    for height, mark in zip(tree[:, 2], marks, strict=True):
+        beside = {"textcoords": "offset points", "ha": "right", "fontsize": 7, "color": BROWN}
+        ax.annotate(mark, (height, rows[height]), (-2, 1), **beside)
+    ax.invert_yaxis()
+    ax.set_xlabel("1 − cosine of the words 用词差异（1 − 余弦相似度）")
+    ax.spines["left"].set_visible(False)
+    return ax, drawn["ivl"]
+
+
+def plane(places, names, *, axes=("", "")):
+    """Draw groups and words on a plane, as `cityanalysis.counts.correspondence` gives them.
+
+    Parameters
+    ----------
+    places : pandas.DataFrame
+        Columns ``kind`` (``group`` or ``word``), ``name, x, y``.
+    names : dict of str to str
+        What is written beside points, by their name; the others have only a dot.
+    axes : pair of str
+        What is written at the axes.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+    data : pandas.DataFrame
+        The places that are named.
+    """
+    _, ax = plt.subplots(figsize=(11, 9))
+    tints = {"group": INK, "word": BROWN}
+    for kind, marker in (("group", "o"), ("word", "^")):
+        part = places[places["kind"] == kind]
+        ax.scatter(part["x"], part["y"], np.where(part["name"].isin(names), 26, 8), tints[kind], marker=marker, lw=0)
+    ax.axhline(0, color=GRID, zorder=0)
+    ax.axvline(0, color=GRID, zorder=0)
+    ax.set_xlabel(axes[0])
+    ax.set_ylabel(axes[1])
+    ax.legend(["city 城市", "term 术语"], loc="upper right")
+    data = places[places["name"].isin(names)]
+    label_points(ax, data["x"], data["y"], data["name"].map(names), points=(places["x"], places["y"]))
+    return ax, data
 
 
 def ranked(shares):

@@ -19,7 +19,7 @@ from cityanalysis.study import check, schema
 CITIES = ("anshun", "beijing", "dubuque", "foshan", "guangzhou", "nanjing", "pudong", "shanghai", "zhoushan", "zibo")
 UNREAD = ("beijing-record", "dubuque-record", "zibo-report")  # no passage of these is kept in the gold tables
 NAMED = ("cities", "documents", "innovations", "references", "splits", "topics")  # whole, since others name their rows
-NAMED += ("gold-passages", "lexicon-domains", "lexicon-sources", "lexicon-stopwords")
+NAMED += ("gold-passages", "measures", "measure-names", "lexicon-domains", "lexicon-sources", "lexicon-stopwords")
 # What is described and there in the small home.
 AT_HOME = (
     "documents",

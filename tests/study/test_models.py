@@ -1,5 +1,6 @@
 """Codes are read as the codebook writes them, and mixes, verdicts and all that is said of them follow by arithmetic."""
 
+import functools
 import shutil
 import types
 from collections import Counter
@@ -7,6 +8,8 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.integrate import quad
+from scipy.stats import beta, dirichlet_multinomial, gamma
 
 from cityanalysis import files
 from cityanalysis.study import models, shares
@@ -102,15 +105,132 @@ def test_second_reading_moves_application_only_in_marked_passages():
     assert models.weigh(table)["application"].tolist() == [1, pytest.approx(1 / 3), 1]
 
 
-def test_mix_is_the_table_of_shares_of_the_three():
-    """Shares, intervals and n are those of `shares.table`; governance and other do not count."""
-    table = models.codes(second=False)
-    table = table[table["city"].isin(["chengdu", "jinan", "nanjing"])]
-    weights = models.weigh(table)
-    found = models.mix(weights, table["city"])
-    expected = shares.table(weights[list(models.MODELS)], table["city"])
-    pd.testing.assert_frame_equal(found[list(shares.COLUMNS)], expected)
-    assert found.groupby("group")["p_largest"].sum().tolist() == [pytest.approx(1)] * 3
+def counted(*rows, index=None):
+    """Return counts of the three models, a row a group: a, b, … unless named."""
+    return pd.DataFrame(rows, columns=models.MODELS, index=list(index or "abcdefgh"[: len(rows)]), dtype=float)
+
+
+def drawn_counts(alpha, n, *, groups, seed=1):
+    """Return counts of simulated groups, their mixes drawn from a Dirichlet."""
+    rng = np.random.default_rng(seed)
+    return rng.multinomial(n, rng.dirichlet(alpha, size=groups))
+
+
+def largest_by_quadrature(alpha):
+    """Return how likely each share is the largest under a Dirichlet: gamma variables compared by an integral."""
+    a = list(alpha)
+    others = [[gamma(b).cdf for k, b in enumerate(a) if k != i] for i in range(3)]
+    return [quad(lambda x: gamma(a[i]).pdf(x) * f(x) * g(x), 0, 200, limit=400)[0] for i, (f, g) in enumerate(others)]  # noqa: B023
+
+
+def test_prior_is_recovered_from_simulated_groups():
+    """Spread and mean of the groups' mixes, whatever the number of their passages."""
+    counts = np.vstack([drawn_counts([2, 1, 0.5], n, groups=1500, seed=n) for n in (8, 40)])
+    assert models.prior(counts) == pytest.approx([2, 1, 0.5], rel=0.08)
+
+
+def test_prior_is_where_the_marginal_likelihood_is_largest():
+    """No point of a fine grid does better, and the best one lies beside it."""
+    counts = np.array([[9, 0, 3], [1, 8, 1], [0, 2, 8], [5, 5, 0], [0, 0, 0], [2, 0, 0]])
+    axis = np.geomspace(0.1, 10, 41)
+    grid = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
+
+    def likelihood(alpha):
+        return sum(dirichlet_multinomial.logpmf(row, alpha, row.sum()) for row in counts)
+
+    found, on_grid = models.prior(counts), likelihood(grid)
+    assert likelihood(found) >= on_grid.max()
+    assert found == pytest.approx(grid[on_grid.argmax()], rel=0.13)
+
+
+@pytest.mark.parametrize("counts", [[[30, 15, 5]] * 8, [[7, 0, 0]] * 5, [[0, 0, 0]] * 3, [[1e6, 1, 0], [1, 1e6, 0]]])
+def test_prior_does_not_run_off(counts):
+    """Where all groups are alike, or a model never occurs, it stays within its bounds, and its mean is the groups'."""
+    found = models.prior(counts)
+    assert ((found >= 0.0099) & (found <= 1000.1)).all()
+    if counts[0] == [7, 0, 0]:
+        assert found[1:].max() < 0.02
+    if counts[0] == [30, 15, 5]:
+        assert found.sum() > 500
+        assert found / found.sum() == pytest.approx([0.6, 0.3, 0.1], abs=0.01)
+
+
+def test_design_effect_of_independent_passages_is_one():
+    """On average over many groups, also where their records differ in length; counts that come k times give k."""
+    rng = np.random.default_rng(1)
+    true = rng.dirichlet([2, 1, 1], size=6000)
+    first, second = (rng.multinomial(rng.integers(100, 300, 6000), true) for _ in range(2))
+    assert models.design_effect(first, second) == pytest.approx(1, abs=0.04)
+    assert models.design_effect(first * 3, second * 3) == pytest.approx(3, rel=0.05)
+    assert models.design_effect(second, first) == models.design_effect(first, second)
+
+
+def test_design_effect_by_the_plan():
+    """The distances of all groups, summed, over those to be expected, summed; n of both records count."""
+    first, second = [[3, 1, 0], [0, 2, 2]], [[0, 4, 4], [6, 0, 0]]
+    apart = (0.75**2 + 0.25**2 + 0.5**2) + (1 + 0.5**2 + 0.5**2)
+    variances = [sum(p * (1 - p) for p in (1 / 4, 5 / 12, 1 / 3)), sum(p * (1 - p) for p in (0.6, 0.2, 0.2))]
+    expected = variances[0] * (1 / 4 + 1 / 8) + variances[1] * (1 / 4 + 1 / 6)
+    assert models.design_effect(first, second) == pytest.approx(apart / expected)
+
+
+@pytest.mark.filterwarnings("error")
+def test_design_effect_leaves_out_empty_records():
+    """Whichever of the two is empty; without any variation, or any group at all, it is 1."""
+    first, second = [[6, 0, 0], [0, 6, 0]], [[0, 6, 0], [6, 0, 0]]
+    more = [[0, 0, 0], [5, 1, 0], [0, 0, 0]], [[5, 1, 0], [0, 0, 0], [0, 0, 0]]
+    assert models.design_effect(first + more[0], second + more[1]) == models.design_effect(first, second) == 12
+    assert models.design_effect([[3, 0, 0]], [[5, 0, 0]]) == models.design_effect(*more) == 1
+    assert models.design_effect([[6, 3, 3]], [[2, 1, 1]]) == 1
+
+
+def test_mix_is_the_posterior():
+    """Prior plus counts over the effect; the interval holds 90 % of each share's Beta; n and raw are undivided."""
+    alpha, table = [2, 1, 0.5], counted((8, 2, 0), (0, 3, 9))
+    found = models.mix(table.assign(governance=99)[["governance", *models.MODELS[::-1]]], effect=2, alpha=alpha)
+    after = np.array([[6, 2, 0.5], [2, 2.5, 5]])
+    assert found["group"].tolist() == ["a"] * 3 + ["b"] * 3
+    assert found["label"].tolist() == [*models.MODELS] * 2
+    assert found["n"].tolist() == [10] * 3 + [12] * 3
+    assert found["raw"].tolist() == [0.8, 0.2, 0, 0, 0.25, 0.75]
+    assert found["share"].to_numpy().reshape(2, 3) == pytest.approx(after / after.sum(axis=1, keepdims=True))
+    for end, below in (("low", 0.05), ("high", 0.95)):
+        ends = found[end].to_numpy().reshape(2, 3)
+        assert beta.cdf(ends, after, after.sum(axis=1, keepdims=True) - after) == pytest.approx(np.full((2, 3), below))
+    for i in range(2):
+        expected = largest_by_quadrature(after[i])
+        assert found["p_largest"].to_numpy().reshape(2, 3)[i] == pytest.approx(expected, abs=0.01)
+
+
+def test_mix_fits_the_prior_to_the_groups():
+    """Unless one is given, it is that of the counts as they are divided; the fewer passages, the more is shrunk."""
+    table = counted((18, 4, 2), (2, 16, 6), (4, 4, 12), (2, 0, 0))
+    found, expected = models.mix(table, effect=2), models.mix(table, effect=2, alpha=models.prior(table / 2))
+    pd.testing.assert_frame_equal(found, expected)
+    pooled = table.sum().iloc[0] / table.sum().sum()
+    moved = (found["raw"] - found["share"]) / (found["raw"] - pooled)
+    assert moved[9] > moved[0] > 0
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_empty_group_has_the_prior_and_no_raw_share():
+    """Its mix is what is known of all groups, its verdict open without a largest model, however clear the prior."""
+    alpha = np.array([20, 1, 2])
+    found = models.mix(counted((0, 0, 0), (0, 9, 0)), effect=3, alpha=alpha)
+    assert found.loc[:2, "share"].tolist() == pytest.approx((alpha / 23).tolist())
+    assert found.loc[:2, "raw"].isna().all()
+    assert found.loc[:2, "n"].tolist() == [0] * 3
+    assert found.loc[:2, "p_largest"].tolist() == pytest.approx(largest_by_quadrature(alpha), abs=1e-3)
+    assert models.verdicts(found).loc["a", ["n", "largest", "verdict"]].tolist() == [0, "", "open"]
+
+
+def test_a_mix_does_not_depend_on_the_order_of_groups():
+    """Nor on which others there are, once the prior is given."""
+    table = counted((8, 2, 0), (0, 3, 9), (4, 4, 4), (1, 0, 0))
+    one, other = (models.mix(t, alpha=[2, 1, 1]).set_index(["group", "label"]) for t in (table, table.iloc[[3, 1, 0]]))
+    one = one.loc[other.index]
+    pd.testing.assert_frame_equal(one, other)
+    pd.testing.assert_frame_equal(models.mix(table), models.mix(table))
 
 
 def test_p_largest_counts_ties_in_part():
@@ -134,18 +254,6 @@ def test_mixes_of_draws_over_all_labels():
     assert models.verdicts(found).index.tolist() == ["y", "x"]
 
 
-@pytest.mark.filterwarnings("error")
-def test_mix_where_nothing_is_typed():
-    """No shares beside a group that has some, and too little evidence."""
-    table = coded(("governance", "", False), ("other", "", False), ("industry", "", False))
-    mixes = models.mix(models.weigh(table), pd.Series(["x", "x", "y"]))
-    assert mixes.loc[:2, ["share", "low", "high", "p_largest"]].isna().all(axis=None)
-    found = models.verdicts(mixes)
-    assert found.loc["x", ["n", "largest", "verdict"]].tolist() == [0, "", "insufficient evidence"]
-    assert found.loc["x", ["share", "p_largest"]].isna().all()
-    assert found.loc["y", ["n", "largest", "p_largest"]].tolist() == [1, "industry", 1]
-
-
 def mixes_of(*rows):
     """Return mixes of groups a, b, …: n, the three shares and the p_largest of each."""
     return pd.DataFrame(
@@ -159,15 +267,23 @@ def mixes_of(*rows):
 
 
 def test_verdicts_by_the_rule():
-    """From twelve passages on, and from P of 0.90 and 0.75 on; a sum of thirds counts as the whole number it is."""
+    """From P of 0.90 and 0.75 on, however few passages, but for none at all."""
     each = (0.2, 0.5, 0.3)
-    cases = [(11.9, 1.0), (12, 0.9), (12, 0.8999), (12, 0.75), (12, 0.7499), (12 - 1e-12, 0.95)]
+    cases = [(0.3, 1.0), (12, 0.9), (12, 0.8999), (12, 0.75), (12, 0.7499), (0, 0.95)]
     found = models.verdicts(mixes_of(*((n, each, (0, p, 1 - p)) for n, p in cases)))
     assert found.index.tolist() == list("abcdef")
-    verdicts = ["insufficient evidence", "industry", "leaning industry", "leaning industry", "mixed", "industry"]
-    assert found["verdict"].tolist() == verdicts
+    assert found["verdict"].tolist() == ["industry", "industry", *["leaning industry"] * 2, "open", "open"]
+    assert found["largest"].tolist() == ["industry"] * 5 + [""]
     assert found["p_largest"].tolist() == [p for _, p in cases]
     assert found["share"].tolist() == [0.5] * 6
+
+
+def test_verdicts_that_need_a_number_of_passages():
+    """Below it they are open, with their largest model; a sum of thirds counts as the whole number it is."""
+    mixes = mixes_of(*((n, (0.2, 0.5, 0.3), (0, p, 1 - p)) for n, p in [(11.9, 1), (12, 0.9), (12 - 1e-12, 0.8)]))
+    found = models.verdicts(mixes, least=models.LEAST)
+    assert found["verdict"].tolist() == ["open", "industry", "leaning industry"]
+    assert found["largest"].tolist() == ["industry"] * 3
 
 
 def test_the_first_of_equal_shares_is_the_largest():
@@ -176,14 +292,6 @@ def test_the_first_of_equal_shares_is_the_largest():
     found = models.verdicts(mixes.set_axis([5] * 6)[::1])
     assert found["largest"].tolist() == ["industry", "application"]
     assert found["p_largest"].tolist() == [0.3, 1]
-
-
-def test_verdict_of_a_clear_record():
-    """Twelve passages of industry against four make it the verdict, by P(largest) of the binomial."""
-    table = coded(*[("industry", "", False)] * 12, *[("application", "", False)] * 4)
-    row = models.verdicts(models.mix(models.weigh(table), pd.Series("x", index=table.index))).loc["x"]
-    assert row[["n", "largest", "share", "verdict"]].tolist() == [16, "industry", 0.75, "industry"]
-    assert row["p_largest"] == pytest.approx(0.9822, abs=0.008)  # of Bin(16, 3/4): above 8, and half of 8
 
 
 # What decided
@@ -282,22 +390,6 @@ def test_events(kind, summary, label):
     assert models.event_labels(pd.Series([kind]), pd.Series([summary])).tolist() == [label]
 
 
-@pytest.mark.parametrize(
-    ("name", "label"),
-    [
-        ("5G产业规模", "industry"),
-        ("5G典型应用场景（个）", "application"),
-        ("企业开办全程网办率", "application"),
-        ("数据中心机柜（规划，企业口径）", "infrastructure"),
-        ("政府服务数字化预算", "governance"),
-        ("人口", "other"),
-    ],
-)
-def test_measures(name, label):
-    """The first rule that fits a name decides, and brackets do not count."""
-    assert models.measure_label(name) == label
-
-
 def test_views_leave_out_what_came_with_second_records():
     """All others are there, labelled so that they can be weighed; a figure's name stands once a city."""
     events, indicators = models.events(), models.indicators()
@@ -310,82 +402,155 @@ def test_views_leave_out_what_came_with_second_records():
     names = first["name_zh"].str.replace(r"[（(].*?[）)]", "", regex=True)
     assert len(indicators) == len(set(zip(first["city"], names, strict=True)))
     assert models.weigh(indicators).sum(axis=1).tolist() == [1] * len(indicators)
+    label = indicators.set_index("name_zh")["primary"]
+    assert [label[name] for name in ("5G产业规模", "松岛人口")] == ["industry", "other"]
 
 
-# What could be seen at all
-
-CLEAR = (0.1, 0.2, 0.7)
+# What verdicts are worth
 
 
-def power(true, passages, typed):
-    """Return what is simulated for one mix and size."""
-    sizes = pd.DataFrame({"passages": [passages], "typed": [typed]}, index=["unit"])
-    return models.power({"mix": true}, sizes).loc[("unit", "mix")]
+def test_simulated_cities_are_as_the_prior_says():
+    """True shares have its mean and variance, counts the groups' own n over the effect, one passage at the least."""
+    alpha, table = np.array([2, 1, 1]), counted((15.2, 0, 0), (0, 0, 0))
+    found = models.simulate(table, effect=2, alpha=alpha, rounds=2000)
+    assert len(found) == 2000 * 2 * 3
+    true = found["true"].to_numpy().reshape(2000, 2, 3)
+    assert true.sum(axis=-1) == pytest.approx(np.ones((2000, 2)))
+    assert true.mean(axis=(0, 1)) == pytest.approx(alpha / 4, abs=0.015)
+    assert true.var(axis=(0, 1)) == pytest.approx(alpha / 4 * (1 - alpha / 4) / 5, rel=0.06)
+    for i, n in enumerate((8, 1)):
+        counts = found["share"].to_numpy().reshape(2000, 2, 3)[:, i] * (4 + n) - alpha
+        assert counts == pytest.approx(counts.round(), abs=1e-9)
+        assert counts.sum(axis=1) == pytest.approx(np.full(2000, n))
+        assert counts.min() > -1e-9
+    pd.testing.assert_frame_equal(found, models.simulate(table / 2, effect=1, alpha=alpha, rounds=2000))
 
 
-def test_power_where_nothing_is_left_to_chance():
-    """With one model only, twelve passages give it and eleven nothing; n and width are what they must be."""
-    assert power((0, 1, 0), 12, 1).to_dict() == {
-        **{"n": 12, "width": 0, "right": 1, "leaning": 0, "wrong": 0},
-        **{"mixed": 0, "insufficient": 0},
-    }
-    assert power((0, 1, 0), 11, 1)["insufficient"] == 1
+def test_simulated_intervals_cover_and_chances_hold():
+    """Nine intervals of ten hold the true share, and of the models given with P, a part P is the largest."""
+    found = models.simulate(counted(*[(12, 8, 4)] * 8), effect=1.5, alpha=[1.5, 1, 0.7], rounds=200)
+    inside = (found["low"] <= found["true"]) & (found["true"] <= found["high"])
+    assert inside.mean() == pytest.approx(0.9, abs=0.015)
+    assert (found["true"] < found["low"]).mean() == pytest.approx(0.05, abs=0.01)
+    assert found["first"].to_numpy().reshape(-1, 3).sum(axis=1).tolist() == [1] * 1600
+    by = pd.cut(found["p_largest"], [-0.01, 0.1, 0.3, 0.5, 0.75, 0.9, 1])
+    calibrated = found.groupby(by, observed=False)[["p_largest", "first"]].mean()
+    assert calibrated["first"].to_numpy() == pytest.approx(calibrated["p_largest"].to_numpy(), abs=0.06)
 
 
-def test_power_is_that_of_theory():
-    """For two models it follows from the normal approximation of a share drawn twice, once for the city, once again."""
-    found = power((0, 0.6, 0.4), 200, 0.5)
-    assert found["n"] == pytest.approx(100, abs=1.5)
-    assert found["width"] == pytest.approx(2 * 1.645 * np.sqrt(0.24 / 100), abs=0.005)
-    expected = {"right": 0.768, "leaning": 0.144, "mixed": 0.085, "wrong": 0.003, "insufficient": 0}
-    assert found[list(expected)].to_dict() == pytest.approx(expected, abs=0.06)
+def test_judge_is_the_verdict_on_the_mix():
+    """Passages are summed over groups, whatever else they are about; effect and prior are those of `mix`."""
+    weights, by = counted(*np.eye(3), (0, 1, 0)).assign(governance=9), pd.Series(list("xyzx"), list("abcd"))
+    for effect, expected in ((0.7, ["open"] * 3), (0.4, ["open", *["leaning industry", "leaning application"]])):
+        found = models.judge(weights, by, effect=effect, alpha=[1, 1, 1])
+        assert found.to_dict() == dict(zip("xyz", expected, strict=True))
+    found = models.judge(weights, by, effect=0.15, alpha=[1, 1, 1])
+    assert found.tolist() == ["open", "industry", "application"]
 
 
-def test_power_counts_what_the_rules_give(monkeypatch):
-    """The same cities, each judged the long way."""
-    monkeypatch.setattr(models, "CITIES", 100)
-    monkeypatch.setattr(models, "DRAWS", 80)
-    true, passages, typed = (0.3, 0.45, 0.25), 24, 0.7
-    rng = np.random.default_rng(1)
-    drawn = rng.multinomial(passages, [*(np.array(true) * typed), 1 - typed], size=models.CITIES)
-    again = rng.multinomial(passages, drawn[:, None, :] / passages, size=(models.CITIES, models.DRAWS))
-    outcomes, widths = Counter(), []
-    for counts, draws in zip(drawn[:, :3], again[:, :, :3], strict=True):
-        largest = int(np.argmax(counts))
-        tops = [np.flatnonzero(draw == draw.max()) for draw in draws]
-        p = sum((largest in top) / len(top) for top in tops) / models.DRAWS
-        name = ("right" if p >= 0.9 else "leaning" if p >= 0.75 else "mixed") if counts.sum() >= 12 else "insufficient"
-        outcomes["wrong" if name in ("right", "leaning") and largest != 1 else name] += 1 / models.CITIES
-        low, high = np.quantile([draw[1] / draw.sum() for draw in draws if draw.sum()], [0.05, 0.95])
-        widths.append(high - low)
-    found = power(true, passages, typed)
-    assert len(outcomes) == 5
-    assert found[list(outcomes)].to_dict() == pytest.approx(dict(outcomes))
-    assert found["n"] == pytest.approx(drawn[:, :3].sum(axis=1).mean())
-    assert found["width"] == pytest.approx(np.mean(widths))
+def test_alike_deals_passages():
+    """Two of four are of industry: in a third of all ways one of two groups has both; all others lean."""
+
+    def rule(weights, by):
+        both = weights["industry"].groupby(by).sum() == 2
+        return pd.Series(np.where(both, "industry", "leaning industry"), both.index)
+
+    weights, by = counted((0, 1, 0), (0, 1, 0), (1, 0, 0), (1, 0, 0)), pd.Series(list("yyxx"), list("abcd"))
+    found = models.alike(weights, by, rule, rounds=200)
+    assert found.loc["leaning", ["groups", "low", "high"]].tolist() == [1, 1, 2]
+    assert found["chance"].sum() == pytest.approx(2)
+    assert found.loc["verdicts", ["groups", "low", "high"]].tolist() == [1, 0, 1]
+    assert found.loc["verdicts", "chance"] == pytest.approx(1 / 3, abs=0.08)
+    assert found.loc["verdicts", "p"] == pytest.approx((200 * found.loc["verdicts", "chance"] + 1) / 201)
 
 
-def test_power_names_the_truly_largest():
-    """It may be the last of the three; another is wrong; where none is the largest, any verdict is."""
-    assert power(CLEAR, 60, 1)["right"] > 0.95
-    none = power((1 / 3, 1 / 3, 1 / 3), 60, 0.8)
-    assert none["right"] == none["leaning"] == 0
-    assert none["wrong"] + none["mixed"] == pytest.approx(1)
-    assert 0.1 < none["wrong"] < 0.5
+def test_alike_groups_have_as_many_verdicts_as_by_chance_and_planted_ones_more():
+    """Dealing takes a difference away, and finds none where groups are alike."""
+    rng, by = np.random.default_rng(1), pd.Series(np.repeat(np.arange(12), 20))
+    planted = counted(*np.eye(3)[np.where(rng.random(240) < 0.7, by % 3, rng.integers(3, size=240))], index=range(240))
+    shuffled = planted.iloc[rng.permutation(240)].set_axis(range(240))
+    rule = functools.partial(models.judge, effect=1.5, alpha=[2, 2, 2])
+    one, other = (models.alike(rows, by, rule, rounds=40).loc["verdicts"] for rows in (planted, shuffled))
+    assert one["groups"] > 10
+    assert one["low"] < one["high"] < 6
+    assert one["p"] == 1 / 41
+    assert other["p"] > 0.1
+    assert other["chance"] == pytest.approx(one["chance"], abs=0.6)
 
 
-def test_power_of_a_shares_that_do_not_sum_to_one():
-    """The message says what they sum to."""
-    with pytest.raises(ValueError, match=r"sum to 0\.9"):
-        power((0.5, 0.2, 0.2), 10, 0.5)
+def test_groups_without_passages_have_no_verdict_by_chance():
+    """A prior alone, however clear, is none; neither is a leaning."""
+    weights, by = counted((1, 0, 0), (0, 0, 0), (0, 0, 0)), pd.Series(list("xyz"), list("abc"))
+    found = models.alike(weights, by, functools.partial(models.judge, effect=1, alpha=[90, 1, 1]), rounds=5)
+    assert found[["groups", "chance", "high"]].to_numpy().tolist() == [[1, 1, 1], [0, 0, 0]]
 
 
-def test_power_table():
-    """A row a unit and mix, each as alone."""
-    sizes = pd.DataFrame({"passages": [18, 40], "typed": [0.7, 0.5]}, index=["record", "report"])
-    found = models.power({"clear": CLEAR, "slight": (0.42, 0.33, 0.25)}, sizes)
-    assert found.index.tolist() == [(u, m) for u in ("record", "report") for m in ("clear", "slight")]
-    assert found.loc[("report", "clear")].to_dict() == power(CLEAR, 40, 0.5).to_dict()
+def test_former_rule():
+    """Twelve passages at least, and P of 0.90 and 0.75 among bootstrap draws, ties in part."""
+    sizes = {"a": (0, 11, 0), "b": (0, 12, 0), "c": (7, 0, 7), "d": (0, 12, 9), "e": (7, 18, 7)}
+    rows = [(group, model) for group, n in sizes.items() for model, k in enumerate(n) for _ in range(k)]
+    weights = counted(*np.eye(3)[[model for _, model in rows]], index=range(len(rows))).assign(other=5)
+    by = pd.Series([group for group, _ in rows])
+    found = models.former(weights, by)
+    assert found["a"] == "insufficient evidence"
+    drawn = shares.resample(weights[list(models.MODELS)], by)
+    chance = {group: (each[:, 1] > each[:, [0, 2]].max(axis=1)).mean() for group, each in drawn.items()}
+    chance["d"] += (drawn["d"][:, 1] == drawn["d"][:, 2]).mean() / 2
+    assert chance["e"] > 0.9
+    assert 0.6 < chance["d"] < 0.9
+    assert found[["b", "c", "d", "e"]].tolist() == ["industry", "mixed", "leaning industry", "industry"]
+
+
+# What a study names
+
+
+def test_naming_by_enumeration():
+    """Of all ways to name the cities, p counts those whose mean share reaches that of the study, its own included."""
+    mixes = counted((0.5, 0.3, 0.2), (0.2, 0.2, 0.6), (0.4, 0.5, 0.1), (0.9, 0.1, 0), index="xyzv")
+    found = models.naming(mixes, {"z": "industry", "x": "infrastructure", "y": "industry"})
+    ways = [("x", mixes.loc[["y", "z"], "industry"]), ("y", mixes.loc[["x", "z"], "industry"])]
+    ways += [("z", mixes.loc[["x", "y"], "industry"])]
+    fits = [(mixes.loc[city, "infrastructure"] + rest.sum()) / 3 for city, rest in ways]
+    assert found == {"share": pytest.approx(1.2 / 3), "largest": 2, "ways": 3, "p": 1 / 3}
+    assert max(fits) == pytest.approx(found["share"])
+    next_best = models.naming(mixes, {"y": "infrastructure", "x": "industry", "z": "industry"})
+    assert next_best["p"] == 2 / 3
+    assert sorted(fits)[1] == pytest.approx(next_best["share"])
+
+
+def test_naming_of_two_of_six_for_each_model():
+    """There are 90 ways; the best has p of 1/90, and where all are alike each way does as well."""
+    named = dict(zip("abcdef", np.repeat(models.MODELS, 2), strict=True))
+    mixes = counted(*np.repeat(np.eye(3), 2, axis=0) * 0.4 + 0.2)
+    assert models.naming(mixes, named) == {"share": pytest.approx(0.6), "largest": 6, "ways": 90, "p": 1 / 90}
+    assert models.naming(mixes * 0 + 0.1 * 3, named)["p"] == 1
+    assert len(models.EXEMPLARS) == 6
+    assert models.naming(mixes, models.EXEMPLARS)["ways"] == 90
+
+
+def test_a_named_city_without_passages_has_thirds():
+    """It has no largest model."""
+    named = {"x": "infrastructure", "y": "industry"}
+    for mixes in (counted((0.1, 0.8, 0.1), index="y"), counted((0.1, 0.8, 0.1), [np.nan] * 3, index="yx")):
+        found = models.naming(mixes, named)
+        assert found == {"share": pytest.approx((0.8 + 1 / 3) / 2), "largest": 1, "ways": 2, "p": 0.5}
+
+
+def test_power_of_naming():
+    """With many passages exemplars are always found, with none never; without a lead, as often as by chance."""
+    many, none, few = (
+        models.naming_power(pd.Series(n, list(models.EXEMPLARS)), models.EXEMPLARS, rounds=800).set_index("exemplars")
+        for n in (5000, 0, 12)
+    )
+    assert many["share"].tolist() == pytest.approx([0.55, 0.42, 1 / 3], abs=0.002)
+    assert many["power"].tolist() == [1, 1, pytest.approx(4 / 90, abs=0.03)]
+    assert none[["share", "low", "high"]].to_numpy() == pytest.approx(np.full((3, 3), 1 / 3))
+    assert none["power"].tolist() == [0] * 3
+    assert 1 > few["power"].iloc[0] > few["power"].iloc[1] + 0.1 > few["power"].iloc[2] + 0.15
+    spread = np.sqrt(0.55 * 0.45 / 12 / 6) * 1.645
+    assert few.iloc[0][["low", "high"]].tolist() == pytest.approx([0.55 - spread, 0.55 + spread], abs=0.015)
+    part = models.naming_power(pd.Series({"dubuque": 5000}), models.EXEMPLARS, rounds=10)
+    assert part.loc[0, "share"] == pytest.approx((0.55 + 5 / 3) / 6, abs=0.01)
 
 
 # How far coders agree

@@ -13,7 +13,7 @@ import re
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from scipy.special import digamma, gammaln
+from scipy.special import digamma, gammainc, gammaincinv, gammaln
 from scipy.stats import beta
 
 from cityanalysis import corpus, files, readers, words
@@ -24,7 +24,7 @@ MODELS = LABELS[:3]
 CODERS = ("reader_a", "reader_b", "settled", "human")
 SURE, LEANING = 0.90, 0.75  # p_largest from which a model is given as the verdict, and as one leant to
 LEAST = 12  # predicted passages on the models that a verdict needs: there is no prior for documents of one's own
-DRAWS, FEWER = 20_000, 2_000  # of each posterior, and where it is simulated many times
+NODES, MASS = np.polynomial.legendre.leggauss(32)
 LEADS = {"clear 55 : 25 : 20": (0.55, 0.25, 0.2), "slight 42 : 33 : 25": (0.42, 0.33, 0.25), "none": (1 / 3,) * 3}
 # Whom the study of Hu Bin and colleagues names for each model.
 EXEMPLARS = {
@@ -161,7 +161,7 @@ def design_effect(first, second):
     return max(float(apart / expected), 1.0) if expected else 1.0
 
 
-def mix(counts, *, effect=1.0, alpha=None, draws=DRAWS):
+def mix(counts, *, effect=1.0, alpha=None):
     """Return the mix of each group: the posterior of the shares of the three models among its passages.
 
     Parameters
@@ -172,8 +172,6 @@ def mix(counts, *, effect=1.0, alpha=None, draws=DRAWS):
         What counts are divided by, since passages of one record are not independent (`design_effect`).
     alpha : array of 3, optional
         The prior; unless given, that of the groups themselves (`prior`).
-    draws : int
-        From how many draws ``p_largest`` is found.
 
     Returns
     -------
@@ -187,9 +185,9 @@ def mix(counts, *, effect=1.0, alpha=None, draws=DRAWS):
     >>> counts = pd.DataFrame([[6, 1, 1]], ["x"], MODELS)
     >>> mix(counts, alpha=[4, 4, 4]).round(2)
       group           label  share   low  high  n   raw  p_largest
-    0     x  infrastructure   0.50  0.32  0.68  8  0.75       0.84
+    0     x  infrastructure   0.50  0.32  0.68  8  0.75       0.85
     1     x        industry   0.25  0.11  0.42  8  0.12       0.08
-    2     x     application   0.25  0.11  0.42  8  0.12       0.07
+    2     x     application   0.25  0.11  0.42  8  0.12       0.08
     """
     counts = counts[list(MODELS)]
     held = counts.to_numpy(dtype=float) / effect
@@ -199,13 +197,19 @@ def mix(counts, *, effect=1.0, alpha=None, draws=DRAWS):
     found |= {"share": shares.proportions(after).ravel()}
     found |= {end: beta.ppf(q, after, rest).ravel() for end, q in zip(("low", "high"), shares.INTERVAL, strict=True)}
     found |= {"n": np.repeat(counts.sum(axis=1).to_numpy(), len(MODELS)), "raw": shares.proportions(counts).ravel()}
-    return pd.DataFrame(found).assign(p_largest=_largest(after, draws=draws).ravel())
+    return pd.DataFrame(found).assign(p_largest=_largest(after).ravel())
 
 
-def _largest(after, *, draws):
-    """Return how likely each share is the largest under each Dirichlet; its parameters are the last axis."""
-    drawn = np.random.default_rng(shares.SEED).standard_gamma(after, size=(draws, *after.shape))
-    return (drawn.argmax(axis=-1)[..., None] == np.arange(after.shape[-1])).mean(axis=0)
+def _largest(after):
+    """Return how likely each share is the largest under each Dirichlet; its parameters are the last axis.
+
+    Shares are gammas over their sum: the density of one, times how likely each of the others is smaller, integrated by
+    Gauss–Legendre quadrature over its quantiles.
+    """
+    at = gammaincinv(after[..., None], (NODES + 1) / 2)
+    below = gammainc(after[..., None, :, None], at[..., :, None, :])  # (…, label, other label, node)
+    same = np.eye(after.shape[-1], dtype=bool)[..., None]
+    return np.where(same, 1.0, below).prod(axis=-2) @ (MASS / 2)
 
 
 def from_sums(sums, drawn):
@@ -254,12 +258,12 @@ def verdicts(mixes, *, least=0):
     return found[["n", "largest", "share", "p_largest", "verdict"]]
 
 
-def judge(weights, by, *, effect, alpha, draws=DRAWS):
+def judge(weights, by, *, effect, alpha):
     """Return the verdict of each group of passages, from their weights; the options are those of `mix`."""
-    return verdicts(mix(weights.groupby(by).sum(), effect=effect, alpha=alpha, draws=draws))["verdict"]
+    return verdicts(mix(weights.groupby(by).sum(), effect=effect, alpha=alpha))["verdict"]
 
 
-def simulate(counts, *, effect, alpha, rounds=400):
+def simulate(counts, *, effect, alpha, rounds=200):
     """Simulate cities as spread as the prior says, with the groups' own numbers of passages, and judge them.
 
     Returns
@@ -274,7 +278,7 @@ def simulate(counts, *, effect, alpha, rounds=400):
     after = rng.multinomial(n, true) + np.asarray(alpha)
     low, high = (beta.ppf(q, after, after.sum(axis=-1, keepdims=True) - after) for q in shares.INTERVAL)
     values = {"true": true, "share": shares.proportions(after), "low": low, "high": high}
-    values |= {"p_largest": _largest(after, draws=FEWER), "first": true == true.max(axis=-1, keepdims=True)}
+    values |= {"p_largest": _largest(after), "first": true == true.max(axis=-1, keepdims=True)}
     return pd.DataFrame({name: value.ravel() for name, value in values.items()})
 
 
@@ -306,7 +310,7 @@ def naming(mixes, named):
     Parameters
     ----------
     mixes : pandas.DataFrame
-        Shares, a row a city and the columns `MODELS`; a city without any passage has thirds.
+        Shares, a row a city and the columns `MODELS`; a city without any passage has thirds, and no largest.
     named : dict
         From each city to the model that it is named for.
 
@@ -322,12 +326,13 @@ def naming(mixes, named):
     >>> naming(mixes, {"x": "infrastructure", "y": "industry", "z": "application"})["largest"]
     3
     """
-    table = mixes.reindex(index=list(named), columns=list(MODELS)).fillna(1 / 3).to_numpy()
+    given = mixes.reindex(index=list(named), columns=list(MODELS))
+    table = given.fillna(1 / 3).to_numpy()
     own = [MODELS.index(model) for model in named.values()]
     ways = sorted(set(itertools.permutations(own)))
     fits = table[np.arange(len(own)), np.array(ways)].mean(axis=1)
     share = float(table[np.arange(len(own)), own].mean())
-    largest = int((table.round(9).argmax(axis=1) == own).sum())
+    largest = int((given.notna().all(axis=1) & (table.round(9).argmax(axis=1) == own)).sum())
     return {"share": share, "largest": largest, "ways": len(ways), "p": float((fits >= share - 1e-12).mean())}
 
 
@@ -359,6 +364,30 @@ def naming_power(n, named, *, rounds=2000):
         p = (fits >= share[:, None] - 1e-12).mean(axis=1)
         rows.append((name, share.mean(), *shares.bounds(share), (p <= 0.05).mean()))
     return pd.DataFrame(rows, columns=["exemplars", "share", "low", "high", "power"])
+
+
+def turnover(weights, by, second, *, rounds=200):
+    """Return in how many groups the largest model of the second record is not that of the first.
+
+    `weights` has a row a passage, `by` is its group, `second` says whether it is of the second record. A dict:
+    ``groups``, how many there are; ``chance, low, high``, how many when a group's passages are dealt at random between
+    its two records.
+    """
+    rows, member = weights[list(MODELS)].to_numpy(dtype=float), pd.get_dummies(by).T.to_numpy(dtype=float)
+    rng, place, split = np.random.default_rng(shares.SEED), member.argmax(axis=0), second.to_numpy()
+    slots = np.argsort(place, kind="stable")
+
+    def changed(split):
+        sums = [member @ (rows * part[:, None]) for part in (~split, split)]
+        first, last = ((part + prior(part)).argmax(axis=1) for part in sums)
+        return int((first != last).sum())
+
+    drawn, dealt = [], np.empty_like(split)
+    for _ in range(rounds):
+        dealt[slots] = split[np.lexsort((rng.random(len(place)), place))]
+        drawn.append(changed(dealt))
+    low, high = shares.bounds(drawn).tolist()
+    return {"groups": changed(split), "chance": float(np.mean(drawn)), "low": low, "high": high}
 
 
 def former(weights, by):
@@ -424,26 +453,6 @@ EVENT_LABELS = {label: label for label in MODELS} | {"platform": "infrastructure
 # What a platform is for, where no term of the lexicon says so.
 PURPOSES = ("大脑", "驾驶舱", "热线", "大厅", "运行管理", "参与", "交易", "资金", "元宇宙")
 BASES = ("BIM", "CIM", "信息库", "底座", "中枢", "统一连接")  # what other systems stand on, whatever else is named
-# What a figure counts, the first that fits: what earns before what carries (5G产业规模), that before what is used.
-MEASURES = {
-    "industry": (
-        r"产业|产值|增加值|经济(?!区)|企业(?!开办)|(?:营业|业务|业)收入|营收|从业|交易额|电子商务|电商|"
-        r"软件(?!开发预算)|两化|智能制造|灯塔工厂|智能化改造|数字化转型|高新技术|众创|产量|签约|出口额|"
-        r"投融资|基金|交易平台产品|模型培育"
-    ),
-    "infrastructure": (
-        r"\dG(?!.*(?:应用|场景))|基站|光纤|光缆|宽带|带宽|Wi-?Fi|WLAN|无线|机柜|服务器|数据中心|IDC|超算|"
-        r"超级计算|智算|算力|计算中心|计算平台|速率|峰值|持续速度|政务云|私有云|上云|政务外网|感知|物联网|"
-        r"智联网|基础设施|新基建|信息库|管网|管廊|数字化道路|测试道路|测试场景|视频(?!.*看)|IPv6|"
-        r"移动电话普及|互联网用户|有线电视|数字电视|数据中枢|共享数据|数据共享|归集|S-Net"
-    ),
-    "application": (
-        r"办理|可办|网办|一网|事项|市民卡|电子健康|健康码|医院|看病|学|课程|公交|公共自行车|泊位|停车|车辆|"
-        r"车流|路口|乘客|信号灯|热线|来电|诉求|12345|注册|服务人次|应用场景|人民币|APP|小程序|信息屏|监测|"
-        r"监管|摄像|参与家庭|满意率|居家|接诊|镇街|提案|城市大脑|数字界面|审批"
-    ),
-    "governance": r"排名|位次|指数|得分|预算|专项|奖|试点|标准|规划|机构|资助|资金|罚款|开放",
-}
 
 
 def events():
@@ -461,14 +470,15 @@ def events():
 
 
 def indicators():
-    """Return the figures that came with first records, labelled as `events` are: each name once a city.
+    """Return the figures that came with first records, labelled by ``data/measure_names.csv``: each name once a city.
 
     Columns ``city, name_zh`` (without what stands in brackets), ``primary, secondary, instrumented``.
     """
-    table = _first("data/indicators.csv")
-    table = table.assign(name_zh=table["name_zh"].map(_bare)).drop_duplicates(["city", "name_zh"], ignore_index=True)
-    labels = table["name_zh"].map(measure_label)
-    return table[["city", "name_zh"]].assign(primary=labels, secondary="", instrumented=False)
+    table = _first("data/indicators.csv").merge(files.table("data/measure_names.csv"), on="name_zh")
+    bare = table["name_zh"].str.replace(r"[（(][^）)]*[）)]", "", regex=True)
+    table = table.assign(name_zh=bare, primary=table["label"], secondary="", instrumented=False)
+    table = table.drop_duplicates(["city", "name_zh"], ignore_index=True)
+    return table[["city", "name_zh", "primary", "secondary", "instrumented"]]
 
 
 def _first(name):
@@ -495,22 +505,6 @@ def event_labels(kinds, summaries):
     purpose, base = ("|".join(map(re.escape, sorted(some))) for some in (terms, BASES))
     applied = (kinds == "platform") & summaries.str.contains(purpose) & ~summaries.str.contains(base)
     return kinds.map(EVENT_LABELS).fillna("governance").mask(applied, "application")
-
-
-def measure_label(name):
-    """Return the codebook's label for a figure, by the first of `MEASURES` that fits its Chinese name without brackets.
-
-    Examples
-    --------
-    >>> [measure_label(name) for name in ("5G产业规模", "5G基站（累计）", "政务服务网上可办率", "松岛人口")]
-    ['industry', 'infrastructure', 'application', 'other']
-    """
-    return next((label for label, pattern in MEASURES.items() if re.search(pattern, _bare(name))), "other")
-
-
-def _bare(name):
-    """Return a name without what stands in brackets."""
-    return re.sub(r"[（(][^）)]*[）)]", "", name)
 
 
 def agreement():

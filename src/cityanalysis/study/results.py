@@ -30,7 +30,7 @@ def keep(notebook, *findings):
         Its name, such as ``05_models``.
     *findings : pandas.DataFrame
         A row a number: ``finding`` (its name), ``value`` (or ``share``), and any of ``group, label, low, high`` (90 %
-        interval), ``chance`` (what chance alone would give), ``p, n``.
+        interval), ``chance`` (what chance alone would give), ``p, n``. Other columns are left out.
 
     Returns
     -------
@@ -43,11 +43,10 @@ def keep(notebook, *findings):
       finding  value
     0  cities   36.0
     """
-    table = pd.concat([part.rename(columns={"share": "value"}) for part in findings], ignore_index=True)
-    unknown = set(table) - set(COLUMNS)
-    if unknown or table["value"].isna().any():
-        wrong = f"the columns {', '.join(sorted(unknown))} are unknown" if unknown else "a value is missing"
-        raise ValueError(f"{notebook}: {wrong}; give a number a row, with the columns {', '.join(COLUMNS[1:])}")
+    parts = [part if "value" in part else part.rename(columns={"share": "value"}) for part in findings]
+    table = pd.concat(parts, ignore_index=True)
+    if table["value"].isna().any():
+        raise ValueError(f"{notebook}: a value is missing; give a number a row, with {', '.join(COLUMNS[1:])}")
     table = table.assign(notebook=notebook).reindex(columns=COLUMNS)
     names, numbers = list(COLUMNS[:4]), list(COLUMNS[4:])
     table = table.assign(**table[names].astype(object).fillna(""), **table[numbers].astype(float).round(DIGITS) + 0.0)

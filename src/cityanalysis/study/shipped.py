@@ -23,6 +23,7 @@ from cityanalysis.corpus import DERIVED
 RUN = 20  # characters
 SHINGLE = 5  # characters
 PERMUTATIONS = 64
+VALUES = 256  # of a byte of a signature
 
 
 def tables(corpus):
@@ -115,6 +116,44 @@ def minhash(text):
     signature = MinHash(num_perm=PERMUTATIONS, seed=1)
     signature.update_batch([letters[i : i + SHINGLE].encode() for i in range(max(1, len(letters) - SHINGLE + 1))])
     return signature.hashvalues.astype(np.uint8).tobytes()  # the lowest byte of each
+
+
+def resemblances(passages, *, least):
+    """Find the pairs of passages of two cities whose signatures have at least so many bytes in common.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        Columns ``passage_id, city, minhash``.
+    least : int
+        Bytes of `PERMUTATIONS`. Two texts that have nothing in common share a byte in four pairs, by chance.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``first, second`` (passage ids, the first in the order of the passages), ``bytes`` and ``resemblance``:
+        the share of shingles in common, of those in either, with the standard error ``sqrt(J (1 - J) / 64)``, at most
+        0.06. Of two passages of one length with a resemblance J, the share ``2 J / (1 + J)`` of each is in the other.
+
+    Examples
+    --------
+    >>> texts = pd.Series(["全市建成数据中心三座，算力居全省第一", "全市建成数据中心三座", "保护古城"])
+    >>> signed = pd.DataFrame({"passage_id": ["a#1", "b#1", "c#1"], "city": list("abc"), "minhash": texts.map(minhash)})
+    >>> resemblances(signed, least=8).round(2)
+      first second  bytes  resemblance
+    0   a#1    b#1     24         0.37
+    """
+    signatures = np.frombuffer(b"".join(passages["minhash"]), dtype=np.uint8).reshape(-1, PERMUTATIONS)
+    cities, ids, found = passages["city"].to_numpy(), passages["passage_id"].to_numpy(), []
+    for start in range(0, len(ids), PERMUTATIONS):
+        rows, rest = signatures[start : start + PERMUTATIONS], signatures[start:]
+        same = sum((rows[:, None, k] == rest[:, k]).astype(np.uint8) for k in range(PERMUTATIONS))
+        i, j = np.nonzero(same >= least)
+        kept = (i < j) & (cities[start + i] != cities[start + j])
+        found.append(np.stack([start + i, start + j, same[i, j]], axis=1)[kept])
+    i, j, same = np.concatenate(found).T
+    resemblance = np.maximum((same / PERMUTATIONS - 1 / VALUES) / (1 - 1 / VALUES), 0)
+    return pd.DataFrame({"first": ids[i], "second": ids[j], "bytes": same, "resemblance": resemblance})
 
 
 def write(derived, *, folder=None):

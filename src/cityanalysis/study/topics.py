@@ -1,9 +1,8 @@
 """What passages talk about: topics by NMF or LDA, how good and how stable they are, and whose passages have them.
 
-From counts of words to a model: `modelled` says which passages take part, `vocabulary` which words; `TopicModel` is
-fitted to some passages and gives the shares of its topics in these or any others. What is asked of topics is asked of
-a table, topics × words. `assess` measures a kind of model; `by_group`, `change` and `apart` compare periods,
-collections and records. Intervals are those of `cityanalysis.study.shares`.
+`modelled` says which passages take part, `vocabulary` which words; `TopicModel` is fitted to some passages and gives
+the shares of its topics in these or any others. `assess` measures a kind of model; `by_group`, `change` and `apart`
+compare periods, collections and records. Intervals are those of `cityanalysis.study.shares`.
 """
 
 import numpy as np
@@ -26,6 +25,7 @@ from cityanalysis.study import differences, shares
 KIND, NUMBER, SEED = "nmf", 20, 0
 KINDS = ("nmf", "lda")
 FITTED = ("develop", "")  # roles of cities whose passages are fitted (a study has none)
+REPORTS = ("2020", "2024")  # first and last year of work reports that are modelled: those before are Shanghai's alone
 CONTENT_POS = ("n", "nz", "vn")  # nouns, other names, verbal nouns: what, rather than that something is advanced
 ACTOR = "institution"  # domain of the lexicon: who acts is no topic
 LEAST_PASSAGES, LEAST_DOCUMENTS = 5, 4  # in which a word of the vocabulary stands
@@ -39,9 +39,9 @@ TINY = np.finfo(float).tiny  # divides where a sum may be 0
 def modelled(texts, *, least=tags.DIGITAL):
     """Return which passages of a `Corpus` of this project are modelled, and what they are part of.
 
-    Records and studies are taken whole. Reports speak of everything a city government does; of these only passages
-    are taken of which at least a share of `least` stands in clauses with a digital term. Passages that are counted
-    together are taken together, by the share of all their characters.
+    Records and studies are taken whole. Reports speak of everything a city government does; of those of the years
+    `REPORTS` only passages are taken of which at least a share of `least` stands in clauses with a digital term.
+    Passages that are counted together are taken together, by the share of all their characters.
 
     Columns ``passage_id, doc_id, collection, city, writer, role, fitted``, in the order of the counts. ``role`` is
     that of ``data/splits.csv``, for a study empty; ``fitted`` says whether a model may be fitted to the passage: its
@@ -52,7 +52,9 @@ def modelled(texts, *, least=tags.DIGITAL):
     digital = (texts.digital * sizes).groupby(hosts).sum() / sizes.groupby(hosts).sum()
     found = pd.DataFrame({"passage_id": texts.counts["passage_id"].unique()})
     found = found.assign(doc_id=found["passage_id"].str.partition("#")[0])
-    found = found.merge(texts.documents[["doc_id", "collection", "city", "writer"]], on="doc_id")
+    listed = texts.documents
+    listed = listed[(listed["collection"] != "reports") | listed["published"].str[:4].between(*REPORTS)]
+    found = found.merge(listed[["doc_id", "collection", "city", "writer"]], on="doc_id")
     roles = files.table("data/splits.csv")[["collection", "city", "role"]]
     found = found.merge(roles, on=["collection", "city"], how="left").fillna({"role": ""})
     found = found.assign(fitted=found["role"].isin(FITTED) & ~found["doc_id"].str.endswith("-second"))
@@ -295,8 +297,6 @@ def coherence(weights, counted):
 
 def stability(weights, others):
     """Return by topic the mean cosine with the topics of other fits that are paired with it."""
-    if not others:
-        raise ValueError("stability needs at least one other model; fit some with other seeds")
     pairs = pd.concat([align(weights, other) for other in others])
     return pairs.groupby("topic")["cosine"].mean().reindex(weights.index)
 
@@ -368,8 +368,8 @@ def by_group(table, groups, *, units=None):
 def change(before, after):
     """Return how mean shares change from one table of units × topics (means of cities, say) to another.
 
-    Units that are not in both are left out. By chance is what comes out where the two of each unit change places at
-    random (a sign-flip test).
+    As `differences.paired` does; units that are not in both are left out. By chance is what comes out where the two of
+    each unit change places at random.
 
     Returns
     -------
@@ -384,16 +384,14 @@ def change(before, after):
     >>> change(early, early + [0.4, -0.4])[["change", "p"]].round(2).to_numpy().tolist()
     [[0.4, 0.26], [-0.4, 0.26], [0.4, 0.13]]
     """
-    gaps = (after - before).dropna()
-    means = {"before": before.loc[gaps.index].mean(), "after": after.loc[gaps.index].mean(), "change": gaps.mean()}
-    flips = np.random.default_rng(shares.SEED).choice([-1, 1], (differences.PERMUTATIONS, len(gaps)))
-    seen, drawn = np.abs(gaps.mean().to_numpy()), np.abs(flips @ gaps.to_numpy() / len(gaps))
-    low, high = shares.bounds(shares.resample(gaps, pd.Series("", gaps.index))[""] / len(gaps))
-    found = means | {"low": low, "high": high, "chance": drawn.mean(axis=0), "p": differences.holm(_p(seen, drawn))}
-    whole, far = seen.sum() / 2, drawn.sum(axis=1) / 2
-    found = pd.concat([pd.DataFrame(found), pd.DataFrame({"change": whole, "chance": far.mean()}, ["all"])])
-    found.loc["all", "p"] = _p(whole, far)
-    return found.assign(n=len(gaps))
+    found = differences.paired(after, before).set_index("label").rename_axis(None)
+    found = found.rename(columns={"second": "before", "first": "after", "share": "change"})
+    gaps = (after - before).dropna().to_numpy()
+    signs = np.random.default_rng(shares.SEED).choice([-1, 1], (differences.PERMUTATIONS, len(gaps)))
+    drawn = np.abs(signs @ gaps / len(gaps))
+    whole, far = np.abs(gaps.mean(axis=0)).sum() / 2, drawn.sum(axis=1) / 2
+    row = {"change": whole, "chance": far.mean(), "p": _p(whole, far), "n": len(gaps)}
+    return pd.concat([found.assign(chance=drawn.mean(axis=0)), pd.DataFrame(row, ["all"])])
 
 
 def apart(table, records):
