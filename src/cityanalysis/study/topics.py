@@ -21,7 +21,7 @@ from sklearn.pipeline import make_pipeline
 from cityanalysis import corpus, files, tags, words
 from cityanalysis.study import differences, shares
 
-# What notebook 04 finds best by the criterion that it states; `load` fits this model.
+# What notebook methods/topic_stability finds best by the criterion that it states; `load` fits this model.
 KIND, NUMBER, SEED = "nmf", 20, 0
 KINDS = ("nmf", "lda")
 FITTED = ("develop", "")  # roles of cities whose passages are fitted (a study has none)
@@ -199,7 +199,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
 
 
 def load():
-    """Return the model that notebook 04 chooses, fitted to those passages of all collections that may be fitted."""
+    """Return the model that is shown, fitted to those passages of all collections that may be fitted."""
     texts = corpus.load(*corpus.COLLECTIONS)
     part = modelled(texts)
     return TopicModel().fit(texts.counts[texts.counts["passage_id"].isin(part.loc[part["fitted"], "passage_id"])])
