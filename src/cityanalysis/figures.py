@@ -7,7 +7,6 @@ languages where a gloss is known. The Chinese font comes with a dependency, so t
 from importlib.resources import files
 
 import matplotlib.pyplot as plt
-import mpltern  # noqa: F401 - makes the projection of `triangle` known
 import numpy as np
 import pandas as pd
 import textalloc
@@ -15,7 +14,6 @@ from matplotlib.colors import to_rgba_array
 from matplotlib.font_manager import fontManager
 from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter
 from scipy.cluster import hierarchy
-from scipy.spatial import ConvexHull
 
 MODELS = ("infrastructure", "industry", "application")
 INK, MUTED, GRID, BROWN = "#222222", "#767676", "#e4e4e4", "#8c6d31"
@@ -26,7 +24,6 @@ LABELS = {"infrastructure": "infrastructure 基础设施", "industry": "industry
 LABELS |= {"governance": "governance 治理保障", "other": "other 其他", "": "no side 中性"}
 SHAPES = ("o", "D", "^", "s")
 LABELLED = 20  # terms that `dispersion` names
-REGION = 0.9  # of the resamples lie in a group's region
 PERCENT = PercentFormatter(1, symbol=" %")
 
 
@@ -556,82 +553,3 @@ def small_multiples(table, *, names=(), colours=()):
     axes[0].set_ylim(bottom=0)  # all share one scale, settled once all is drawn
     axes[0].yaxis.set_major_formatter(PERCENT)
     return axes, table.pivot(index="label", columns="group", values="share").loc[labels, groups]
-
-
-def region(drawn):
-    """Return the region in which a mix lies: the convex hull of the resamples nearest to their mean.
-
-    Parameters
-    ----------
-    drawn : numpy.ndarray
-        Bootstrap sums of a group, a row a resample; the first three columns are those of `MODELS`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Its corners in order, a column a model. It holds `REGION` of the resamples, the nearest by Mahalanobis'
-        distance. Fewer than three corners where all of them lie on a point or a line.
-
-    Examples
-    --------
-    >>> region(np.array([[0, 0, 2], [0, 0, 3], [0, 1, 1]])).tolist()
-    [[0.0, 0.0, 1.0], [0.0, 0.5, 0.5]]
-    """
-    sums = np.asarray(drawn, dtype=float)[:, : len(MODELS)]
-    sums = sums[sums.sum(axis=1) > 0]
-    share = sums / sums.sum(axis=1, keepdims=True)
-    flat = share[:, :2] - share[:, :2].mean(axis=0)
-    distance = np.einsum("ij,jk,ik->i", flat, np.linalg.pinv(np.cov(flat.T)), flat)
-    kept = np.unique(share[np.argsort(distance, kind="stable")[: int(np.ceil(REGION * len(share)))]].round(9), axis=0)
-    if len(kept) < 3 or np.linalg.matrix_rank(kept[:, :2] - kept[:, :2].mean(axis=0), tol=1e-6) < 2:
-        return kept[[0, -1]] if len(kept) > 1 else kept  # which are sorted
-    return kept[ConvexHull(kept[:, :2]).vertices]
-
-
-def triangle(mixes, *, names=(), drawn=None, marked=()):
-    """Draw mixes in the triangle of the three models.
-
-    Parameters
-    ----------
-    mixes : pandas.DataFrame
-        Columns ``group, label, share``, the labels those of `MODELS`.
-    names : dict or pandas.Series of str
-        From group to label; a group without one has none.
-    drawn : dict of str to numpy.ndarray, optional
-        The bootstrap sums of each group, whose `region` is drawn.
-    marked : sequence of str
-        Groups to mark by another shape and an outlined region.
-
-    Returns
-    -------
-    ax : mpltern.TernaryAxes
-    data : pandas.DataFrame
-        The shares as drawn, groups × models, with ``marked``.
-    """
-    data, names = _wide(mixes)[list(MODELS)], dict(names)
-    tint = _largest(data).map(COLOURS)
-    ax = plt.figure(figsize=(10.5, 9.6)).add_subplot(projection="ternary")
-    axes = ((ax.taxis, ax.set_tlabel), (ax.laxis, ax.set_llabel), (ax.raxis, ax.set_rlabel))
-    for model, (axis, set_label) in zip(MODELS, axes, strict=True):
-        set_label(LABELS[model].replace(" ", "\n"), color=COLOURS[model])
-        axis.set_ticks([0.2, 0.4, 0.6, 0.8], ["20", "40", "60", "80 %"])
-        axis.set_tick_params(labelsize=8, colors=MUTED)
-    _grid(ax)
-    for group in data.index if drawn is not None else ():
-        corners, bold = region(drawn[group]), group in marked
-        line = {"lw": 1.3, "alpha": 0.9} if bold else {"lw": 0.4, "alpha": 0.35}
-        ax.fill(*corners.T, facecolor=tint[group], alpha=0.09 if bold else 0.02, lw=0)
-        ax.plot(*corners[[*range(len(corners)), 0]].T, color=tint[group], **line)
-    marks = data.index.isin(list(marked))
-    for bold, marker, size in ((False, "o", 22), (True, "D", 48)):
-        some = data[marks == bold]
-        look = {"c": tint[some.index], "marker": marker, "lw": 0.5, "ec": "white", "zorder": 3, "clip_on": False}
-        ax.scatter(*some.to_numpy().T, s=size, **look)
-    # The names stand on axes of their own, since those of a triangle count by three.
-    ax.figure.draw_without_rendering()
-    ax.figure.set_layout_engine("none")
-    over = ax.figure.add_axes(ax.get_position(), facecolor="none", xlim=ax.get_xlim(), ylim=ax.get_ylim())
-    over.set_axis_off()
-    places, named = ax.transProjection.transform(data.to_numpy()), data.index.isin(list(names))
-    label_points(over, *places[named].T, [names[group] for group in data.index[named]], points=places.T)
-    return ax, data.assign(marked=marks)

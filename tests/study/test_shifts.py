@@ -1,9 +1,9 @@
-"""Passages are shared out over periods by what they tell; tests, power and the common path give back what is known."""
+"""Passages are shared out over periods by what they tell; tests, power and change points give back what is known."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import chi2_contingency, norm
+from scipy.stats import chi2_contingency
 
 from cityanalysis import corpus, times
 from cityanalysis.study import shares, shifts
@@ -87,6 +87,7 @@ def test_statistics_of_one_city_are_the_known_ones():
     """With one city they are Pearson's χ² and the squared correlation, by the sizes of Landis, Heyman & Koch."""
     labels, places = one_hot("xxyzzxyyzzzxxyxz"), one_hot("aaabbbcccabcabca")
     found = shifts.association(labels, places, pd.Series("city", index=labels.index), permutations=1)
+    assert found["n"] == len(labels)
     table = chi2_contingency(places.T @ labels, correction=False)
     assert found["q"] == pytest.approx(table.statistic * (len(labels) - 1) / len(labels))
     two = pd.DataFrame({"x": labels["x"], "rest": 1 - labels["x"]})
@@ -100,8 +101,6 @@ def test_association_finds_a_shift_and_keeps_its_level():
     found = shifts.association(*shifted(0.5), permutations=300)
     assert found["p"] < 0.01
     assert found["trend_p"] < 0.01
-    assert found["alike"] > found["alike_high"] > 0.5
-    assert found["alike_p"] < 0.01
     null = [shifts.association(*shifted(0, cities=6, each=8, seed=seed), permutations=99)["p"] for seed in range(80)]
     assert np.mean(np.array(null) < 0.25) == pytest.approx(0.25, abs=0.1)
 
@@ -115,13 +114,29 @@ def test_association_is_blind_to_differences_between_cities():
     assert found["p"] == 1
 
 
-def test_cities_that_move_apart_are_not_alike():
-    """Of three cities that move one way and one that moves the other, three move like the others; one stands still."""
-    weights, places = one_hot("xxyy" * 3 + "yyxx" + "xxxx"), one_hot("1122" * 5)
-    found = shifts.association(weights / 10, places, pd.Series(list("abcde")).repeat(4), permutations=9)
-    assert found["alike"] == pytest.approx(3 / 4)
-    found = shifts.association(weights[8:16], places[8:16], pd.Series(list("cd")).repeat(4), permutations=9)
-    assert found["alike"] == 0
+def test_permuted_labels_keep_their_covariance():
+    """So that one covariance serves all permutations within strata."""
+    labels, places, within = shifted(0.2, cities=4, each=6)
+    order = np.concatenate([np.random.default_rng(0).permutation(6) + 6 * city for city in range(4)])
+    both = np.stack([labels.to_numpy(), labels.to_numpy()[order]])
+    first, second = shifts._covariance(both, places.to_numpy(), shifts._member(within))
+    assert first == pytest.approx(second)
+
+
+def test_change_is_from_the_first_period_to_the_last():
+    """Cities are taken together by their passages; the interval is that of cities drawn anew, none that of one city."""
+    index = pd.MultiIndex.from_product([list("abcdef"), ["1", "2", "3"]], names=["city", "period"])
+    rng = np.random.default_rng(0)
+    counts = pd.DataFrame({"x": rng.integers(1, 9, 18), "y": rng.integers(1, 9, 18)}, index).astype(float)
+    found = shifts.change(counts)
+    sums = shares.proportions(counts.groupby("period").sum())
+    assert list(found) == list(shares.COLUMNS)
+    assert found["share"].tolist() == pytest.approx((sums[2] - sums[0]).tolist())
+    assert (found["low"] < found["share"]).all()
+    assert (found["share"] < found["high"]).all()
+    assert found["n"].tolist() == [counts.drop("2", level="period").to_numpy().sum()] * 2
+    same = shifts.change(pd.concat([counts.loc[["a"]]] * 4, keys=list("abcd"), names=["city"]).droplevel(1))
+    assert same["low"].tolist() == pytest.approx(same["high"].tolist())
 
 
 def test_a_simulated_shift_has_its_size():
@@ -130,110 +145,15 @@ def test_a_simulated_shift_has_its_size():
     assert mixes == pytest.approx(np.array([[0.28, 0.3, 0.42], [0.2, 0.5, 0.3], [0.12, 0.7, 0.18]]))
 
 
-def test_power_simulates_that_shift(monkeypatch):
-    """With cities that do not differ, margin and wrong signs are those of two binomials, level and power as they go."""
-    monkeypatch.setattr(shifts, "SPREAD", 0)
-    places = one_hot("12" * 100)
+def test_power_keeps_its_level_and_rises():
+    """Without a shift it is the bound, with a large one it is all."""
     base = {"industry": 0.2, "application": 0.5, "governance": 0.3}
-    table = shifts.power(places, pd.Series(["a", "b"]).repeat(100), base, label="application", sizes=[0, 0.05, 0.6])
-    low, middle = (np.sqrt(2 * p * (1 - p) / 100) for p in (0.2, 0.475))
-    assert table.loc[0.6, "margin"] == pytest.approx(norm.ppf(0.95) * low, rel=0.1)
-    assert table.loc[0.05, "wrong sign"] == pytest.approx(norm.cdf(-0.05 / middle), abs=0.05)
-    assert np.isnan(table.loc[0, "wrong sign"])
-    assert table.loc[0, ["any", "trend"]].tolist() == pytest.approx([0.05, 0.05], abs=0.025)
-    assert table.loc[0.6, ["any", "trend"]].tolist() == [1, 1]
-
-
-TRUE = np.array([[0.5, 0.3, 0.2], [0.4, 0.3, 0.3], [0.2, 0.3, 0.5]])
-
-
-def simulated(*, cities=40, level=0.5, slope=0.0, each=6, true=TRUE, seed=1):
-    """Return counts of cities about true shares, and their own shares: their logits differ in level and slope."""
-    rng = np.random.default_rng(seed)
-    own = (rng.normal(0, sd, (cities, 1, true.shape[1])) for sd in (level, slope))
-    own = next(own) + next(own) * np.linspace(-0.5, 0.5, len(true))[:, None]
-    mixes = shares.proportions(np.exp(np.log(true) + own))
-    index = pd.MultiIndex.from_product([range(cities), ["early", "middle", "late"]], names=["city", "period"])
-    drawn = rng.multinomial(each, mixes).reshape(len(index), -1)
-    return pd.DataFrame(drawn, index, list("xyz")[: true.shape[1]]), mixes
-
-
-@pytest.fixture(scope="module")
-def fitted():
-    """Return the true shares of the average city, and the path that is fitted to counts."""
-    counts, mixes = simulated()
-    return mixes.mean(axis=0), shifts.pooled(counts, draws=60)
-
-
-def test_the_path_is_won_back(fitted):
-    """The shares are near the truth, and most intervals are as wide as they must be to hold it."""
-    truth, path = fitted
-    assert path.average == pytest.approx(truth, abs=0.05)
-    table = path.shares
-    assert list(table) == list(shares.COLUMNS)
-    assert table["group"].tolist() == [period for period in ("early", "middle", "late") for _ in range(3)]
-    assert table["share"].to_numpy() == pytest.approx(path.average.ravel())
-    assert (table["n"] == 40 * 6).all()
-    assert (table["high"] - table["low"]).between(0.06, 0.16).all()
-    assert ((table["low"] < truth.ravel()) & (truth.ravel() < table["high"])).sum() >= 7
-    low, high = np.quantile(path.drawn, (0.05, 0.95), axis=0)
-    assert table["low"].tolist() == pytest.approx(low.ravel())
-    assert table["high"].tolist() == pytest.approx(high.ravel())
-
-
-def test_the_change_is_from_the_first_period_to_the_last(fitted):
-    """Of each label: by how much it changes, within what interval, and how surely it rises."""
-    truth, path = fitted
-    change = path.change.set_index("label")
-    assert change["share"].tolist() == pytest.approx(path.average[2] - path.average[0])
-    assert change["share"].tolist() == pytest.approx((truth[2] - truth[0]).tolist(), abs=0.07)
-    drawn = path.drawn[:, 2] - path.drawn[:, 0]
-    assert change["low"].tolist() == pytest.approx(np.quantile(drawn, 0.05, axis=0))
-    assert change["high"].tolist() == pytest.approx(np.quantile(drawn, 0.95, axis=0))
-    assert change["p_rise"].tolist() == pytest.approx([0, (drawn[:, 1] > 0).mean(), 1])
-    assert (change["n"] == 2 * 40 * 6).all()
-
-
-def test_thin_cities_are_shrunk_towards_the_common_path():
-    """A city without passages gets the common path, one with few less than its own shares."""
-    counts, _ = simulated(cities=20, each=5)
-    counts.loc[0] = 0
-    counts.loc[1] = [0, 0, 1]
-    path = shifts.pooled(counts, draws=1, slopes=False)
-    assert path.cities.loc[0].to_numpy() == pytest.approx(path.average, abs=1e-6)
-    assert (path.cities.loc[1, "z"] > path.average[:, 2] + 0.03).all()
-    assert (path.cities.loc[1, "z"] < 0.95).all()
-
-
-def test_spread_of_changes_is_told_from_that_of_levels():
-    """Cities that differ in slope show it; those that differ in level only show that, and hardly any other change."""
-    spreads, true = [], []
-    for slope in (0.0, 2.0):
-        counts, mixes = simulated(level=0.7, slope=slope, each=12, true=np.full((3, 2), 0.5))
-        spreads.append(shifts.pooled(counts, draws=1).spread.set_index(["group", "label"]))
-        true.append((mixes.mean(axis=1)[:, 0].std(), (mixes[:, 2] - mixes[:, 0])[:, 0].std()))
-    same, different = spreads
-    assert same.loc[("level_sd", "x"), "share"] == pytest.approx(true[0][0], abs=0.03)
-    assert different.loc[("change_sd", "x"), "share"] == pytest.approx(true[1][1], abs=0.05)
-    assert same.loc[("change_sd", "x"), "share"] < 0.1
-    assert different.loc[("change_sd", "x"), "low"] > same.loc[("change_sd", "x"), "high"]
-
-
-def test_weights_leave_cities_out():
-    """A city of weight 0 does not count."""
-    counts, _ = simulated(cities=12)
-    without = shifts.pooled(counts, weights=np.r_[0, np.ones(11)][None], slopes=False)
-    alone = shifts.pooled(counts.loc[1:], draws=1, slopes=False)
-    assert without.drawn[0] == pytest.approx(alone.average, abs=0.01)
-    assert np.abs(without.drawn[0] - without.average).max() > 0.01
-
-
-def test_draws_repeat():
-    """The same numbers come again; the draws differ from each other."""
-    counts, _ = simulated(cities=10)
-    first, again = (shifts.pooled(counts, draws=3, slopes=False).drawn for _ in range(2))
-    assert (first == again).all()
-    assert (first[0] != first[1]).any()
+    table = shifts.power(
+        one_hot("12" * 100), pd.Series(["a", "b"]).repeat(100), base, label="application", sizes=[0, 0.3, 0.6]
+    )
+    assert table.loc[0].tolist() == pytest.approx([shifts.BOUND] * 2, abs=0.02)
+    assert (table.loc[0.3] > table.loc[0] + 0.3).all()
+    assert table.loc[0.6].tolist() == pytest.approx([1, 1], abs=0.02)
 
 
 STAGES = ["one", "two"]

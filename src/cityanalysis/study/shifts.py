@@ -1,14 +1,12 @@
 """Whether the mix of labels shifts from period to period within cities (notebook 06).
 
-Passages are shared out over periods by the time that they tell of. Whether label and period go together is tested with
-cities as strata, and simulated power says what such a test could find. A record has about eighteen passages, too few
-for a path of its own city; so the path is that of all cities together, from a model in which each city has a level and
-a slope of its own, shrunk towards the common ones. `orders` holds an order within cities against the calendar, and
-`change_point` looks for the year in which the reports of one city changed.
+Passages are shared out over periods by the time that they tell of. Whether label and period go together is tested
+within records, since one record has too few passages for a path of its own, and simulated power says what such a test
+could find. `orders` holds an order within cities against the calendar, and `change_point` looks for the year in which
+the reports of one city changed.
 """
 
 from itertools import combinations, pairwise
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,14 +18,9 @@ from cityanalysis.study import differences, shares
 
 RULES = ("days", "midpoint")
 OPEN = (np.datetime64("1900-01-01"), np.datetime64("2100-01-01"))
+BOUND = 0.05 / 3  # below which a p is called small: three questions are asked of the records
 SIMULATIONS = 400  # of `power`, for each size
-SPREAD = 0.7  # between cities in `power`: the standard deviation of each label's logit
-Z90 = 1.645  # half the width of a normal's central 90 %, in standard deviations
-# What `pooled` averages over: standard deviations between cities, in logits, of their levels and of their changes from
-# the first period to the last.
-LEVELS = np.arange(0, 2.01, 0.25)
-SLOPES = np.arange(0, 3.01, 0.5)
-STEPS = 12  # of the fit; more of them change shares by less than a millionth
+SPREAD = 0.7  # between strata in `power`: the standard deviation of each label's logit
 WITHIN = 1.35  # of the best log-likelihood: the 90 % interval of a change point, half a quantile of χ² with one degree
 
 
@@ -111,59 +104,97 @@ def tally(weights, places, city):
     return pd.concat(parts).swaplevel().reindex(index)
 
 
-def association(weights, places, city, *, permutations=shares.DRAWS):
-    """Test whether labels and periods go together within cities, and whether cities move alike.
+def by_period(counts):
+    """Return the share of each label in each period, in all cities together, in the order of the periods.
+
+    From counts, as `tally` gives them, to `shares.COLUMNS`; the interval is a bootstrap over cities, since passages of
+    one city are not independent.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([list("abc"), ["–2015", "2016–"]], names=["city", "period"])
+    >>> by_period(pd.DataFrame({"x": [6, 2, 5, 3, 9, 2], "y": [2, 6, 2, 7, 3, 4]}, index)).round(2).head(2)
+       group label  share   low  high     n
+    0  –2015     x   0.74  0.73  0.75  27.0
+    1  –2015     y   0.26  0.25  0.27  27.0
+    """
+    periods = counts.index.get_level_values("period")
+    return shares.table(counts, periods).set_index("group").loc[periods.unique()].reset_index()
+
+
+def change(counts):
+    """Return by how much each label's share changes from the first period to the last, in all cities together.
+
+    From counts, as `tally` gives them, to `shares.COLUMNS`: a row a label, ``group`` names the two periods; the
+    interval is a bootstrap over cities, as in `by_period`.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([list("abc"), ["–2015", "2016–"]], names=["city", "period"])
+    >>> change(pd.DataFrame({"x": [6, 2, 5, 3, 9, 2], "y": [2, 6, 2, 7, 3, 4]}, index)).round(2)
+                group label  share   low  high     n
+    0  –2015 to 2016–     x  -0.45 -0.48 -0.42  51.0
+    1  –2015 to 2016–     y   0.45  0.42  0.48  51.0
+    """
+    labels, periods = counts.columns, counts.index.unique("period")[[0, -1]]
+    rows = pd.concat([counts.xs(period, level="period") for period in periods], axis=1)
+    drawn = np.vstack(
+        [rows.sum(), shares.resample(rows, pd.Series("", rows.index))[""]]
+    )  # first all cities as they are
+    before, after = (shares.proportions(part) for part in np.split(drawn, 2, axis=1))
+    moved = after - before
+    low, high = shares.bounds(moved[1:])
+    found = {"group": " to ".join(periods), "label": labels, "share": moved[0], "low": low, "high": high}
+    return pd.DataFrame(found).assign(n=float(drawn[0].sum()))
+
+
+def association(weights, places, within, *, permutations=differences.PERMUTATIONS):
+    """Test whether labels and periods go together within records or cities.
 
     A permutation test with the generalised Cochran–Mantel–Haenszel statistic (Landis, Heyman & Koch 1978,
-    International Statistical Review 46:237), shares of passages in place of counts: the passages of each city exchange
-    their periods. The tables are those that `tally` takes.
+    International Statistical Review 46:237), shares of passages in place of counts: the passages of each stratum
+    exchange their periods. `weights` and `places` are those that `tally` takes, `within` is the stratum of each
+    passage.
 
     Returns
     -------
     dict
-        ``passages, cities``; ``q, p``: against any difference between periods; ``trend_q, trend_p``: against a trend
-        from the first period to the last; ``alike``: the share of cities whose periods differ in the same direction as
-        those of all others together, with ``alike_low, alike_high``, where 90 % of it lie by chance, and ``alike_p``.
-        Each p is the share of permutations, the data among them, that reach the data's value.
+        ``q, p``: against any difference between periods; ``trend_q, trend_p``: against a trend from the first period to
+        the last; ``n``, the passages. Each p is the share of permutations, the data among them, that reach the data's
+        value.
 
     Examples
     --------
     >>> weights = pd.DataFrame({"industry": [1, 1, 1, 0, 0, 0] * 4}).assign(application=lambda t: 1 - t["industry"])
     >>> places = weights.set_axis(["–2015", "2016–"], axis=1)
-    >>> found = association(weights, places, pd.Series(list("aaaaaabbbbbbccccccdddddd")), permutations=200)
-    >>> round(found["q"], 1), round(found["p"], 3), found["alike"]
-    (20.0, 0.005, 1.0)
+    >>> found = association(weights, places, pd.Series(list("aaaaaabbbbbbccccccdddddd")), permutations=199)
+    >>> round(found["q"], 1), round(found["p"], 3)
+    (20.0, 0.005)
     """
-    labels, periods, member = weights.to_numpy(dtype=float), places.to_numpy(dtype=float), _member(city)
-    where = member.argmax(axis=0)
-    rng = np.random.default_rng(shares.SEED)
-    # The first is the data; in each other, a city's labels stand in random order where its labels stood.
-    drawn = np.broadcast_to(labels, (permutations + 1, *labels.shape)).copy()
-    for permuted in drawn[1:]:
-        permuted[np.argsort(where, kind="stable")] = labels[np.lexsort((rng.random(len(where)), where))]
-    result = {"passages": len(labels), "cities": len(member)}
-    for name, scores in (("", periods), ("trend_", _trend(periods))):
-        q = _statistic(drawn, scores, member)
+    labels, periods, member = weights.to_numpy(dtype=float), places.to_numpy(dtype=float), _member(within)
+    scores = np.hstack([periods, _trend(periods)])
+    place, dealt = member.argmax(axis=0), labels.copy()
+    slots, rng = np.argsort(place, kind="stable"), np.random.default_rng(shares.SEED)
+    totals = np.empty((permutations + 1, scores.shape[1], labels.shape[1]))
+    centred = _centred(scores, member)
+    for i in range(permutations + 1):  # the first is the data; in each other, a stratum's labels stand in random order
+        totals[i] = centred.T @ dealt
+        dealt[slots] = labels[np.lexsort((rng.random(len(place)), place))]
+    result = {}
+    for name, part in (("", slice(0, -1)), ("trend_", slice(-1, None))):
+        # Labels that only change places within their stratum keep their covariance.
+        q = _quadratic(totals[:, part], _covariance(labels[None], scores[:, part], member))
         result |= {f"{name}q": float(q[0]), f"{name}p": float((q >= q[0] - 1e-9).mean())}
-    each = np.einsum("cn,nt,dnk->dctk", member, _centred(periods, member), drawn, optimize=True)
-    others = each.sum(axis=1, keepdims=True) - each
-    agree = (each * others).sum(axis=(2, 3))
-    moves = np.abs(each).sum(axis=(2, 3)) > 1e-9
-    alike = ((agree > 0) & moves).sum(axis=1) / np.maximum(moves.sum(axis=1), 1)
-    low, high = shares.bounds(alike[1:]).tolist()
-    chance = {"alike_low": low, "alike_high": high, "alike_p": float((alike >= alike[0]).mean())}
-    return result | {"alike": float(alike[0])} | chance
+    return result | {"n": len(labels)}
 
 
-def power(places, city, base, *, label, sizes=(0, 0.05, 0.1, 0.15, 0.2, 0.3)):
+def power(places, within, base, *, label, sizes=(0, 0.05, 0.1, 0.15, 0.2, 0.3)):
     """Simulate how often a shift of a given size would be found with as many passages as there are.
 
-    `places` and `city` are those that `tally` takes; `base` gives the share of each label in the middle of the time.
+    `places` and `within` are those of `association`; `base` gives the share of each label in the middle of the time.
     That of `label` rises by each of the `sizes` from the first period to the last, in even steps; the others give way
-    in proportion. A row a size: ``any``, ``trend``: how often the two tests of `association` find p < 0.05 (by the χ²
-    distribution, which permutations follow closely); ``margin``: the half width of the 90 % interval of the change in
-    share from the first period to the last, all passages taken together; ``wrong sign``: how often that change has the
-    wrong sign.
+    in proportion. A row a size: ``any``, ``trend``: how often the two tests of `association` find p < `BOUND` (by the
+    χ² distribution, which permutations follow closely).
 
     Examples
     --------
@@ -171,9 +202,9 @@ def power(places, city, base, *, label, sizes=(0, 0.05, 0.1, 0.15, 0.2, 0.3)):
     >>> base = {"industry": 0.5, "application": 0.5}
     >>> city = pd.Series(["a", "a", "b", "b"] * 50)
     >>> power(places, city, base, label="industry", sizes=[0.2]).round(2).loc[0.2].to_dict()
-    {'any': 0.74, 'trend': 0.74, 'margin': 0.11, 'wrong sign': 0.01}
+    {'any': 0.56, 'trend': 0.56}
     """
-    periods, member = places.to_numpy(dtype=float), _member(city)
+    periods, member = places.to_numpy(dtype=float), _member(within)
     middle = np.array(list(base.values()))
     rising = np.arange(len(base)) == list(base).index(label)
     free = len(base) - 1
@@ -181,11 +212,8 @@ def power(places, city, base, *, label, sizes=(0, 0.05, 0.1, 0.15, 0.2, 0.3)):
     rows = {}
     for size in sizes:
         drawn = _simulate(periods, member, _shifted(middle, rising, size, periods.shape[1]))
-        found = {name: chi2.sf(_statistic(drawn, scores, member), df) for name, (scores, df) in tests.items()}
-        share = np.einsum("nt,dn->dt", periods, drawn[..., rising][..., 0]) / periods.sum(axis=0)
-        change = share[:, -1] - share[:, 0]
-        rows[size] = {name: (p < 0.05).mean() for name, p in found.items()}
-        rows[size] |= {"margin": Z90 * change.std(), "wrong sign": (change < 0).mean() if size else np.nan}
+        q = {name: (_statistic(drawn, scores, member), df) for name, (scores, df) in tests.items()}
+        rows[size] = {name: (chi2.sf(value, df) < BOUND).mean() for name, (value, df) in q.items()}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("size")
 
 
@@ -196,7 +224,7 @@ def _shifted(middle, rising, size, periods):
 
 
 def _simulate(periods, member, mixes):
-    """Return simulated labels (simulations, passages, labels); cities differ by `SPREAD`."""
+    """Return simulated labels (simulations, passages, labels); strata differ by `SPREAD`."""
     rng = np.random.default_rng(shares.SEED)
     lift = rng.normal(0, SPREAD, (SIMULATIONS, len(member), mixes.shape[1]))
     # A passage in two periods has a mix between theirs.
@@ -206,9 +234,9 @@ def _simulate(periods, member, mixes):
     return np.eye(mixes.shape[-1])[picked]
 
 
-def _member(city):
-    """Return which passage is of which city (cities, passages)."""
-    names, where = np.unique(city.to_numpy(dtype=str), return_inverse=True)
+def _member(within):
+    """Return which passage is of which stratum (strata, passages)."""
+    names, where = np.unique(within.to_numpy(dtype=str), return_inverse=True)
     return (where == np.arange(len(names))[:, None]).astype(float)
 
 
@@ -218,159 +246,31 @@ def _trend(periods):
 
 
 def _centred(values, member):
-    """Return values (…, passages, columns) without the mean of their city."""
+    """Return values (…, passages, columns) without the mean of their stratum."""
     means = member @ values / member.sum(axis=1)[:, None]
     return values - member.T @ means
 
 
 def _statistic(drawn, scores, member):
-    """Return Mantel–Haenszel statistics (D,) of labels (D, passages, K) and scores (passages, J), cities as strata."""
-    scores = _centred(scores, member)
+    """Return Mantel–Haenszel statistics (D,) of labels (D, passages, K) and scores (passages, J)."""
+    totals = np.einsum("ni,dnk->dik", _centred(scores, member), drawn)
+    return _quadratic(totals, _covariance(drawn, scores, member))
+
+
+def _covariance(drawn, scores, member):
+    """Return the covariance (D, J·K, J·K) of the totals of scores and labels when labels are dealt within strata."""
+    scores, labels = _centred(scores, member), _centred(drawn, member)
     several = member / np.maximum(member.sum(axis=1) - 1, 1)[:, None]
     of_scores = np.einsum("cn,ni,nj->cij", member, scores, scores, optimize=True)
-    centred = _centred(drawn, member)
-    of_labels = np.einsum("cn,dnk,dnl->dckl", several, centred, centred, optimize=True)
-    covariance = np.einsum("cij,dckl->dikjl", of_scores, of_labels, optimize=True)
-    total = np.einsum("ni,dnk->dik", scores, drawn)
-    size = total.shape[1] * total.shape[2]
-    inverse = np.linalg.pinv(covariance.reshape(-1, size, size), hermitian=True, rcond=1e-9)
-    flat = total.reshape(-1, size)
-    return np.einsum("di,dij,dj->d", flat, inverse, flat)
+    of_labels = np.einsum("cn,dnk,dnl->dckl", several, labels, labels, optimize=True)
+    size = scores.shape[-1] * labels.shape[-1]
+    return np.einsum("cij,dckl->dikjl", of_scores, of_labels, optimize=True).reshape(-1, size, size)
 
 
-class Path(NamedTuple):
-    """The common path of many cities through T periods, as `pooled` finds it; K labels, B bootstrap draws of cities."""
-
-    shares: pd.DataFrame  # `shares.COLUMNS` of the average city, a group a period
-    change: pd.DataFrame  # the same of its change from the first period to the last, and p_rise: how many draws rise
-    spread: pd.DataFrame  # the same of standard deviations between cities, of shares (level_sd), changes (change_sd)
-    cities: pd.DataFrame  # each city's shares, shrunk towards the common path; indexed like the counts
-    average: np.ndarray  # (T, K), the shares of the average city
-    drawn: np.ndarray  # (B, T, K), the same for each draw
-
-
-def pooled(counts, *, draws=300, weights=None, slopes=True):
-    """Fit a common path to the counts of many cities: a mixed-effects multinomial logit model (Hedeker 2003).
-
-    From counts, as `tally` gives them (fractions are allowed), to a `Path`. Cities are resampled `draws` times, or,
-    with `weights` (draws × cities), count so often in each draw (to leave some out). Without `slopes`, cities differ in
-    their level only, not in their change from the first period to the last.
-
-    The logits of a city in a period are the period's, plus the city's own level, plus its own slope times the period's
-    place between −½ and ½ (Statistics in Medicine 22:1433). Levels and slopes are normal about 0, alike for all
-    labels: one standard deviation each. So few passages say little of these two, and a single best value would often
-    be 0; so the results are averages over a grid of both (`LEVELS`, `SLOPES`), all equally likely beforehand, weighted
-    by the likelihood. Given these, the periods are fitted by EM with Gauss–Hermite quadrature (Bock & Aitkin 1981,
-    Psychometrika 46:443), half a passage of each label added to each period, so that none is empty. Cities are
-    resampled, not passages, so that what the passages of a city share widens the intervals; each draw takes one point
-    of the grid, by its weight. `benchmarks/shifts.py` simulates how often the intervals hold the truth.
-
-    Examples
-    --------
-    >>> index = pd.MultiIndex.from_product([list("abc"), ["–2015", "2016–"]], names=["city", "period"])
-    >>> counts = pd.DataFrame({"industry": [6, 2, 5, 3, 9, 2], "application": [2, 6, 2, 7, 3, 4]}, index=index)
-    >>> pooled(counts, draws=20).change.round(2)
-        group        label  share   low  high     n  p_rise
-    0  change     industry  -0.34 -0.46 -0.30  51.0     0.0
-    1  change  application   0.34  0.30  0.46  51.0     1.0
-    """
-    cities, periods = (counts.index.unique(level) for level in ("city", "period"))
-    labels = counts.columns
-    counted = counts.to_numpy(dtype=float).reshape(len(cities), len(periods), len(labels))
-    rng = np.random.default_rng(shares.SEED)
-    if weights is None:
-        picks = rng.integers(0, len(cities), (draws, len(cities)))
-        weights = np.stack([np.bincount(pick, minlength=len(cities)) for pick in picks])
-    points, mass = _nodes((len(labels) - 1) * (1 + slopes))
-    grid = np.stack(np.meshgrid(LEVELS, SLOPES if slopes else SLOPES[:1], indexing="ij"), axis=-1).reshape(-1, 2)
-    every = np.ones((len(grid), len(cities)))
-    fitted, held, fit = _fit(counted, every, points, mass, _roots(grid, len(labels), slopes))
-    likely = shares.proportions(np.exp(fit - fit.max()))
-    average = np.einsum("g,q,gqtk->tk", likely, mass, fitted)
-    own = np.einsum("g,gcq,gqtk->ctk", likely, held, fitted, optimize=True)
-    level, slope = (_spread(part, mass, likely) for part in (fitted.mean(axis=2), fitted[:, :, -1] - fitted[:, :, 0]))
-    some = grid[rng.choice(len(grid), len(weights), p=likely)]
-    redrawn = _fit(counted, np.asarray(weights, dtype=float), points, mass, _roots(some, len(labels), slopes))[0]
-    drawn = np.einsum("q,bqtk->btk", mass, redrawn)
-    n, change = counted.sum(axis=(0, 2)), drawn[:, -1] - drawn[:, 0]
-    return Path(
-        shares=_tidy(periods, labels, (average, *shares.bounds(drawn)), n),
-        change=_tidy(["change"], labels, (average[-1] - average[0], *shares.bounds(change)), n[[0, -1]].sum()).assign(
-            p_rise=(change > 0).mean(axis=0)
-        ),
-        spread=_tidy(["level_sd", "change_sd"], labels, np.stack([level, slope], axis=1), n.sum()),
-        cities=pd.DataFrame(own.reshape(counts.shape), counts.index, labels),
-        average=average,
-        drawn=drawn,
-    )
-
-
-def _tidy(groups, labels, values, n):
-    """Return a table of share, low and high, each (groups, labels), in the shape of the study's tables of shares."""
-    index = pd.MultiIndex.from_product([groups, labels], names=["group", "label"])
-    share, low, high = map(np.ravel, values)
-    table = pd.DataFrame({"share": share, "low": low, "high": high}, index)
-    return table.reset_index().assign(n=np.repeat(n, len(table) // np.size(n)))
-
-
-def _nodes(dimensions):
-    """Return points (Q, dimensions) and weights (Q,) of a Gauss–Hermite quadrature for a standard normal."""
-    count = 6 if dimensions <= 2 else 4
-    points, mass = np.polynomial.hermite_e.hermegauss(count)
-    places = np.indices((count,) * dimensions).reshape(dimensions, -1).T
-    return points[places], np.prod((mass / mass.sum())[places], axis=1)
-
-
-def _roots(grid, labels, slopes):
-    """Return roots (G, E, E) of the covariance of logits against the last label, for each pair of deviations."""
-    own = np.linalg.cholesky(np.eye(labels - 1) + 1)
-    return np.stack([np.kron(np.diag(pair[: 1 + slopes]), own) for pair in grid])
-
-
-def _fit(counts, weights, points, mass, roots):
-    """Return shares (B, Q, T, K), where at the nodes each city lies (B, C, Q), and the log-likelihood (B,)."""
-    _, periods, labels = counts.shape
-    free = labels - 1
-    place = np.linspace(-0.5, 0.5, periods)
-    design = np.stack([np.ones(periods), place])[: points.shape[1] // free]
-    totals = counts.sum(axis=2)
-    observed = np.einsum("bc,ctk->btk", weights, counts) + 0.5
-    intercept = np.log(observed[..., :free] / observed[..., free:])
-    own = np.einsum("qe,bfe->bqf", points, roots)
-    lift = np.einsum("bqsd,st->bqtd", own.reshape(*own.shape[:2], len(design), free), design)
-    for _ in range(STEPS):
-        # Expectation: where each city lies among the nodes.
-        fitted, logs = _softmax(intercept[:, None] + lift)
-        joint = counts.reshape(len(counts), -1) @ logs.reshape(*logs.shape[:2], -1).swapaxes(1, 2) + np.log(mass)
-        held = np.exp(joint - joint.max(axis=-1, keepdims=True))
-        fit = np.log(held.sum(axis=-1)) + joint.max(axis=-1)
-        held /= held.sum(axis=-1, keepdims=True)
-        # Maximisation: one step of Newton's method for the intercepts, period by period; the half passages lie at the
-        # common path.
-        expected = np.einsum("bc,bcq,ct->bqt", weights, held, totals, optimize=True)
-        expected = np.concatenate([expected, np.full_like(expected[:, :1], labels / 2)], axis=1)
-        told = np.concatenate([fitted, _softmax(intercept)[0][:, None]], axis=1)[..., :free]
-        slope = observed[..., :free] - np.einsum("bqt,bqtd->btd", expected, told)
-        bend = -np.einsum("bqt,bqtd,bqte->btde", expected, told, told, optimize=True)
-        bend[..., np.arange(free), np.arange(free)] += np.einsum("bqt,bqtd->btd", expected, told)
-        intercept += np.linalg.solve(bend, slope[..., None])[..., 0].clip(-1, 1)
-    return fitted, held, (weights * fit).sum(axis=1)
-
-
-def _softmax(logits):
-    """Return shares and their logarithms; the last label, which is left out, has logit 0."""
-    logits = np.pad(logits, [(0, 0)] * (logits.ndim - 1) + [(0, 1)])
-    logits -= logits.max(axis=-1, keepdims=True)
-    logs = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
-    return np.exp(logs), logs
-
-
-def _spread(fitted, mass, likely):
-    """Return mean, low and high (3, K) of the standard deviation between cities of shares (G, Q, K)."""
-    mean = np.einsum("q,gqk->gk", mass, fitted)
-    deviation = np.sqrt(np.einsum("q,gqk->gk", mass, (fitted - mean[:, None]) ** 2))
-    low, high = np.quantile(deviation, shares.INTERVAL, axis=0, weights=likely, method="inverted_cdf")
-    return np.stack([likely @ deviation, low, high])
+def _quadratic(totals, covariance):
+    """Return the quadratic form (D,) of totals (D, J, K) in the inverse of their covariance, one for all or each."""
+    flat = totals.reshape(len(totals), -1)
+    return np.einsum("di,dij,dj->d", flat, np.linalg.pinv(covariance, hermitian=True, rcond=1e-9), flat, optimize=True)
 
 
 def orders(dated, stages, *, permutations=differences.PERMUTATIONS):
