@@ -87,7 +87,7 @@ refresh: $(VENV)/ready ## re-execute the stored notebooks in place, and store wh
 	  echo "$$notebook: refreshed"; \
 	done
 	@$(BIN)/python -c 'from cityanalysis.study import results; results.seal("build/refreshed")'
-	@$(INPLACE) notebooks/00_findings.ipynb && $(BIN)/python docs/figure.py
+	@$(INPLACE) notebooks/00_findings.ipynb
 
 clean: ## remove build/ and .venv/
 	@rm -rf build $(VENV)

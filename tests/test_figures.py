@@ -136,33 +136,6 @@ def test_heat_map_picture():
     return figures.heat_map(table, title="件数 number", colours="Greens")[0].figure
 
 
-def test_city_map(places):
-    """A city stands at its place by what covers it; those with a record are named; degrees keep their proportion."""
-    ax, data = figures.city_map(places)
-    assert data.to_numpy().tolist()[0] == ["a", 120.0, 30.0, "record and report"]
-    assert data["covered"].tolist() == ["record and report"] * 2 + ["record"] + ["report"] * 2
-    report, record, both = scatters(ax)
-    assert report["at"] == [[106.5, 29.5], [116.4, 39.9]]
-    assert (report["fill"], report["edge"], report["sizes"]) == ([], [MUTED], [22])
-    assert (record["at"], record["fill"], record["corners"]) == ([[104.0, 30.6]], ["#8c6d31"], 5)
-    assert (both["at"], both["fill"]) == ([[120.0, 30.0], [120.5, 30.2]], [INK])
-    assert sorted(words(ax)) == ["丙 C", "乙 B", "甲 A"]
-    assert [text.split(": ")[1] for text in words(ax.get_legend())] == ["2", "1", "2"]
-    assert ax.get_aspect() == pytest.approx(1 / np.cos(np.radians(32.04)))
-
-
-@picture
-def test_city_map_picture(places):
-    """Picture: the map."""
-    return figures.city_map(places)[0].figure
-
-
-def test_city_map_says_nothing_of_what_is_not_there(places):
-    """A kind of cover that no city has is not in the key."""
-    ax, _ = figures.city_map(places[places["has_report"]])
-    assert [text.split(" ")[0] for text in words(ax.get_legend())] == ["work", "record"]
-
-
 @pytest.fixture
 def frequencies():
     """Return 24 made-up terms: 22 the less even the rarer, and a very even and a very uneven one between them."""

@@ -1,7 +1,6 @@
 """The stored notebooks: executed whole and in order, and in the form that readers are promised."""
 
 import ast
-import importlib.util
 import json
 import re
 from pathlib import Path
@@ -13,7 +12,7 @@ MAIN = sorted(path for path in (ROOT / "notebooks").glob("[0-9]*.ipynb") if "-Co
 NOTEBOOKS = [*MAIN, *sorted((ROOT / "notebooks" / "methods").glob("*.ipynb"))]
 # Those that open with their answer; the others still open with question and abstract.
 ANSWERS = {
-    *("02_words_and_tags", "03_timelines", "04_topics", "05_models", "06_shifts", "07_cities_compared"),
+    *("01_corpus", "02_words_and_tags", "03_timelines", "04_topics", "05_models", "06_shifts", "07_cities_compared"),
     *("08_indicators", "09_shanghai", "coding", "classifier", "timelines", "topic_stability"),
 }
 ANSWERED = [path for path in NOTEBOOKS if path.stem in ANSWERS]
@@ -186,11 +185,3 @@ def test_links_lead_somewhere(notebook):
     targets = [target for target in re.findall(r"\]\(([^)#]+)", prose) if not target.startswith("http")]
     assert targets
     assert [target for target in targets if not (notebook.parent / target).exists()] == []
-
-
-def test_figure_of_the_readme_is_the_notebooks():
-    """The picture in the README is the one that notebook 01 shows."""
-    spec = importlib.util.spec_from_file_location("figure", ROOT / "docs" / "figure.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert module.FIGURE.read_bytes() == module.figure()

@@ -205,47 +205,6 @@ def heat_map(table, *, ax=None, title="", empty="–", colours="Blues"):
     return ax, table
 
 
-def city_map(cities):
-    """Draw cities by longitude and latitude: with a record, with a report, or both; those with a record are named.
-
-    No outline of any country is drawn: the cities show what is covered.
-
-    Parameters
-    ----------
-    cities : pandas.DataFrame
-        As `cityanalysis.words.cities` gives them.
-
-    Returns
-    -------
-    ax : matplotlib.axes.Axes
-    data : pandas.DataFrame
-        Columns ``city, longitude, latitude, covered``, as drawn.
-    """
-    both = cities["has_record"] & cities["has_report"]
-    covered = np.select([both, cities["has_record"]], ["record and report", "record"], "report")
-    data = cities[["city", "longitude", "latitude"]].assign(covered=covered)
-    styles = {
-        "report": ("o", MUTED, "none", 22, "work report only 仅工作报告"),
-        "record": ("D", BROWN, BROWN, 30, "record only 仅案例记录"),
-        "record and report": ("o", INK, INK, 34, "record and report 两者皆有"),
-    }
-    _, ax = plt.subplots(figsize=(9.5, 7.3))
-    for kind, (marker, edge, face, size, name) in styles.items():
-        part = data[data["covered"] == kind]
-        if len(part):
-            look = {"marker": marker, "edgecolors": edge, "label": f"{name}: {len(part)}"}
-            ax.scatter("longitude", "latitude", size, face, data=part, **look)
-    # China's degrees of longitude are about four fifths as long as those of latitude.
-    ax.set_aspect(1 / np.cos(np.radians(cities["latitude"].mean())))
-    _grid(ax)
-    ax.set_xlabel("longitude 经度 (°E)")
-    ax.set_ylabel("latitude 纬度 (°N)")
-    ax.legend(loc="lower right")
-    named, points = cities[cities["has_record"]], (data["longitude"], data["latitude"])
-    label_points(ax, named["longitude"], named["latitude"], city_labels(named), points=points)
-    return ax, data
-
-
 def dispersion(frequencies, glosses):
     """Draw how often terms occur against how evenly they are spread.
 
