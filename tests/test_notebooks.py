@@ -13,7 +13,7 @@ NOTEBOOKS = [*MAIN, *sorted((ROOT / "notebooks" / "methods").glob("*.ipynb"))]
 # Those that open with their answer; the others still open with question and abstract.
 ANSWERS = {
     *("01_corpus", "02_words_and_tags", "03_timelines", "04_topics", "05_models", "06_shifts", "07_cities_compared"),
-    *("08_indicators", "09_shanghai", "coding", "classifier", "timelines", "topic_stability"),
+    *("08_indicators", "09_shanghai", "11_your_documents", "coding", "classifier", "timelines", "topic_stability"),
 }
 ANSWERED = [path for path in NOTEBOOKS if path.stem in ANSWERS]
 OLD_HEADS = ("**Question**", "**Uses**", "**Time**", "**摘要**")
