@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import pandas as pd
 import pytest
 from hypothesis import settings
 
@@ -107,20 +106,6 @@ def style():
         yield
         plt.close("all")
     assert plt.rcParams["font.family"] == ["sans-serif"]
-
-
-@pytest.fixture
-def places():
-    """Return made-up cities: two with both kinds of document, one with a record, two with a report."""
-    rows = [
-        ("a", "甲", "A New Area", "east", 120.0, 30.0, True, True),
-        ("b", "乙", "B", "east", 120.5, 30.2, True, True),
-        ("c", "丙", "C", "west", 104.0, 30.6, True, False),
-        ("d", "丁", "D", "west", 106.5, 29.5, False, True),
-        ("e", "戊", "E", "west", 116.4, 39.9, False, True),
-    ]
-    columns = ["city", "name_zh", "name_en", "region", "longitude", "latitude", "has_record", "has_report"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Counts, dispersion and growth, worked out by hand."""
+"""Counts and dispersion, worked out by hand."""
 
 import math
 
@@ -96,37 +96,6 @@ def test_dispersion_needs_two_parts(sizes):
     """Over one part there is no dispersion."""
     with pytest.raises(ValueError, match=f"dispersion needs at least two parts, found {len(sizes)}"):
         counts.dispersion(pd.Series(["云"]), pd.Series(["a"]), pd.Series(sizes, dtype=float))
-
-
-def test_growth_of_one_word():
-    """The same word again and again is one type: a flat curve."""
-    curve, k, beta = counts.growth(["云"] * 200)
-    assert set(curve["types"]) == {1}
-    assert (k, beta) == (pytest.approx(1), pytest.approx(0, abs=1e-9))
-
-
-def test_growth_by_hand():
-    """Fifty words that are all new and then come again: the curve rises by one a word, and stays."""
-    words = [str(i) for i in range(50)]
-    curve, _, beta = counts.growth(words * 2)
-    assert (curve["types"] == curve["tokens"].clip(upper=50)).all()
-    assert curve["tokens"].is_monotonic_increasing
-    assert curve["tokens"].is_unique
-    assert curve["tokens"].iloc[-1] == 100
-    assert 0 < beta < 1
-
-
-def test_growth_gives_as_many_points_as_asked():
-    """The number of points is that asked for, or less in a short text."""
-    assert len(counts.growth([str(i) for i in range(1000)], points=7)[0]) == 7
-    assert len(counts.growth([str(i) for i in range(50)], points=99)[0]) == 41
-
-
-@pytest.mark.parametrize("n", [0, 49])
-def test_growth_needs_fifty_words(n):
-    """A curve of a few words means nothing."""
-    with pytest.raises(ValueError, match=f"at least fifty words, found {n}"):
-        counts.growth(["云"] * n)
 
 
 def test_frequency_wants_the_size_of_every_part():

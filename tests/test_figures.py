@@ -136,33 +136,6 @@ def test_heat_map_picture():
     return figures.heat_map(table, title="件数 number", colours="Greens")[0].figure
 
 
-def test_city_map(places):
-    """A city stands at its place by what covers it; those with a record are named; degrees keep their proportion."""
-    ax, data = figures.city_map(places)
-    assert data.to_numpy().tolist()[0] == ["a", 120.0, 30.0, "record and report"]
-    assert data["covered"].tolist() == ["record and report"] * 2 + ["record"] + ["report"] * 2
-    report, record, both = scatters(ax)
-    assert report["at"] == [[106.5, 29.5], [116.4, 39.9]]
-    assert (report["fill"], report["edge"], report["sizes"]) == ([], [MUTED], [22])
-    assert (record["at"], record["fill"], record["corners"]) == ([[104.0, 30.6]], ["#8c6d31"], 5)
-    assert (both["at"], both["fill"]) == ([[120.0, 30.0], [120.5, 30.2]], [INK])
-    assert sorted(words(ax)) == ["丙 C", "乙 B", "甲 A"]
-    assert [text.split(": ")[1] for text in words(ax.get_legend())] == ["2", "1", "2"]
-    assert ax.get_aspect() == pytest.approx(1 / np.cos(np.radians(32.04)))
-
-
-@picture
-def test_city_map_picture(places):
-    """Picture: the map."""
-    return figures.city_map(places)[0].figure
-
-
-def test_city_map_says_nothing_of_what_is_not_there(places):
-    """A kind of cover that no city has is not in the key."""
-    ax, _ = figures.city_map(places[places["has_report"]])
-    assert [text.split(" ")[0] for text in words(ax.get_legend())] == ["work", "record"]
-
-
 @pytest.fixture
 def frequencies():
     """Return 24 made-up terms: 22 the less even the rarer, and a very even and a very uneven one between them."""
@@ -222,24 +195,11 @@ def mixes():
     return pd.DataFrame(rows, columns=["group", "label", "share", "low", "high", "n"])
 
 
-def test_ranked(mixes):
-    """Groups stand by their largest label, in the order of labels, then by its share; one without shares is gone."""
-    rows = figures.ranked(mixes)
-    assert rows["group"].unique().tolist() == ["c", "b", "d", "a"]
-    assert rows[rows["largest"]][["group", "label"]].to_numpy().tolist() == [
-        ["c", "infrastructure"],
-        ["b", "infrastructure"],  # of equal shares the first
-        ["d", "industry"],
-        ["a", "industry"],
-    ]
-    assert rows.columns.tolist() == [*mixes.columns, "largest"]
-    assert rows.iloc[0].tolist() == ["c", "infrastructure", 0.5, 0.4, 0.6, 12.0, True]
-
-
-def test_ranked_does_not_tell_thirds_apart():
-    """Shares that differ by less than a rounding error are equal."""
-    shares = pd.DataFrame({"group": "a", "label": ["x", "y"], "share": [0.5 - 1e-12, 0.5]})
-    assert figures.ranked(shares)["largest"].tolist() == [True, False]
+def ranked(mixes):
+    """Return mixes without groups that have no shares, in another order, with their largest label."""
+    rows = mixes[mixes["group"] != "e"].set_index("group").loc[["c", "b", "d", "a"]].reset_index()
+    largest = rows.loc[rows["share"].round(9).groupby(rows["group"]).idxmax()].set_index("group")["label"]
+    return rows.assign(largest=rows["label"] == rows["group"].map(largest))
 
 
 def lines_of(ax):
@@ -251,7 +211,7 @@ def lines_of(ax):
 
 def test_intervals_rank_mixes(mixes):
     """A panel a label in its colour, rows from above; what is not the largest is hollow; marked rows are diamonds."""
-    rows = figures.ranked(mixes).assign(marked=lambda t: t["group"] == "d")
+    rows = ranked(mixes).assign(marked=lambda t: t["group"] == "d")
     axes, data = figures.intervals(
         rows, panel="label", colour="label", filled="largest", shape="marked", names=pd.Series({"a": "甲 A"})
     )
@@ -365,7 +325,7 @@ def test_panels_that_are_not_needed_are_empty(mixes):
 @picture
 def test_intervals_picture(mixes):
     """Picture: ranked mixes, a panel a model."""
-    rows = figures.ranked(mixes).assign(marked=lambda t: t["group"] == "d")
+    rows = ranked(mixes).assign(marked=lambda t: t["group"] == "d")
     look = {"panel": "label", "colour": "label", "filled": "largest", "shape": "marked", "reference": 1 / 3}
     return figures.intervals(rows, names={"a": "甲 A"}, **look)[0][0].figure
 
@@ -413,20 +373,7 @@ def test_small_multiples_picture(over_time):
     return figures.small_multiples(table)[0][0].figure
 
 
-# Trees and planes
-
-
-def test_dendrogram():
-    """Leaves come as the tree has them, each mark at the height of its node."""
-    tree = np.array([[0, 1, 0.2, 2], [2, 3, 0.5, 3]])
-    ax, leaves = figures.dendrogram(tree, ["甲", "乙", "丙"], marks=["90%", ""])
-    assert sorted(leaves) == sorted(["甲", "乙", "丙"])
-    assert words(ax.get_yticklabels()) == leaves
-    marks = {text.get_text(): text.xy for text in ax.texts}
-    assert marks["90%"][0] == 0.2
-    pair = [tick for tick, name in zip(ax.get_yticks(), leaves, strict=True) if name != "丙"]
-    assert marks["90%"][1] == np.mean(pair)
-    assert set(marks) == {"90%", ""}
+# Planes
 
 
 def test_plane():

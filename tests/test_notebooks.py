@@ -11,12 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MAIN = sorted(path for path in (ROOT / "notebooks").glob("[0-9]*.ipynb") if "-Copy" not in path.name)
 NOTEBOOKS = [*MAIN, *sorted((ROOT / "notebooks" / "methods").glob("*.ipynb"))]
-# Those that open with their answer; the others still open with question and abstract.
-ANSWERS = {
-    *("00_findings", "02_words_and_tags", "03_timelines", "04_topics", "05_models", "06_shifts", "07_cities_compared"),
-    *("08_indicators", "09_shanghai", "coding", "classifier", "timelines", "topic_stability", "shifts"),
-}
-ANSWERED = [path for path in NOTEBOOKS if path.stem in ANSWERS]
+# Those that open with their answer; others still open with question and abstract.
+ANSWERED = [path for path in NOTEBOOKS if path.stem != "tagging"]
 OLD_HEADS = ("**Question**", "**Uses**", "**Time**", "**摘要**")
 SILENT = {"ca.figures.use_style()"}  # what may end a cell without showing anything
 
@@ -85,10 +81,10 @@ def test_form(notebook):
         [source(cell) for cell in cells(notebook, "markdown")],
         [source(cell) for cell in cells(notebook, "code")],
     )
-    heads = ("**In one minute**", "**三句话**") if notebook.stem in ANSWERS else OLD_HEADS
+    heads = ("**In one minute**", "**三句话**") if notebook in ANSWERED else OLD_HEADS
     assert re.match(r"# .+\?\n", prose[0])
     assert all(head in prose[0] for head in heads)
-    assert notebook.stem in ANSWERS or any(text.startswith("## What we learn") for text in prose)
+    assert notebook in ANSWERED or any(text.startswith("## What we learn") for text in prose)
     assert prose[-1].startswith("## What this cannot tell")
     assert not re.search(r"^\s*(def|class)\s", "\n".join(code), re.MULTILINE)
     parameters = sum("parameters" in cell["metadata"].get("tags", []) for cell in cells(notebook, "code"))
@@ -191,7 +187,7 @@ def test_links_lead_somewhere(notebook):
 
 
 def test_figure_of_the_readme_is_the_notebooks():
-    """The picture in the README is the one that notebook 01 shows."""
+    """The picture in the README is the one that the findings show."""
     spec = importlib.util.spec_from_file_location("figure", ROOT / "docs" / "figure.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -34,7 +34,7 @@ FLOORS = (
 PUBLIC = [
     *("read", "ReadError", "passages", "load", "Corpus", "references", "cities"),
     *("read_lexicon", "glosses", "Tokenizer", "tokenize", "concordance", "tag", "digital_share", "audit", "mark_up"),
-    *("count", "growth", "dispersion", "collocations", "keyness"),
+    *("count", "dispersion", "collocations", "keyness"),
     *("times", "quantities", "institutions", "figures"),
 ]
 

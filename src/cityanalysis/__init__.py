@@ -47,7 +47,6 @@ _PUBLIC = {
     "mark_up": "tags",
     # counts
     "count": "counts",
-    "growth": "counts",
     "dispersion": "counts",
     "collocations": "counts",
     "keyness": "counts",

@@ -222,12 +222,12 @@ def references():
     Returns
     -------
     pandas.DataFrame
-        Columns ``ref_id, city, title, issuer, published, genre, publisher_kind, url, access``, a row a work.
+        Columns ``ref_id, city, title, issuer, published, genre, publisher_kind, url, access, mirror``, a row a work.
 
     Examples
     --------
     >>> references()["access"].value_counts().to_dict()
-    {'opening': 2272, 'full': 68}
+    {'opening': 2305, 'full': 68}
     """
     return files.table("corpus/references.csv").reset_index(drop=True)
 

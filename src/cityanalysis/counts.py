@@ -1,4 +1,4 @@
-"""From tokens to counts, and what counts tell: growth of the vocabulary, dispersion, collocations, keyness."""
+"""From tokens to counts, and what counts tell: dispersion, collocations, keyness."""
 
 import numpy as np
 import pandas as pd
@@ -133,48 +133,6 @@ def dispersion(hits, parts, sizes):
     found = pd.DataFrame({"n": n, "parts": (table > 0).sum(axis=1), "per_10k": per_10k, "dp": dp})
     found = found.rename_axis("word").reset_index()
     return found.sort_values(["n", "word"], ascending=[False, True], ignore_index=True)
-
-
-def growth(words, *, points=60):
-    """Follow how the vocabulary grows with the text.
-
-    Parameters
-    ----------
-    words : sequence of str
-        The words in the order of the text.
-    points : int
-        How many points of the curve to return, evenly spaced from a fiftieth of the text to its end: the law is one of
-        long texts, and before that nearly every word is new.
-
-    Returns
-    -------
-    curve : pandas.DataFrame
-        Columns ``tokens, types``: words read, different words among them.
-    k, beta : float
-        Heaps' law ``types = k · tokens ** beta``, fitted to these points by least squares of the logarithms.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than fifty words.
-
-    References
-    ----------
-    Heaps, H. S. (1978). Information retrieval: computational and theoretical aspects. Academic Press.
-
-    Examples
-    --------
-    >>> curve, k, beta = growth([str(i) for i in range(100)])
-    >>> round(k, 3), round(beta, 3)
-    (1.0, 1.0)
-    """
-    if len(words) < 50:
-        raise ValueError(f"a curve of growth needs at least fifty words, found {len(words)}; load more documents")
-    types = (~pd.Series(words).duplicated()).cumsum().to_numpy()
-    at = np.unique(np.linspace(max(10, len(words) // 50), len(words), points).round().astype(int))
-    curve = pd.DataFrame({"tokens": at, "types": types[at - 1]})
-    beta, log_k = np.polyfit(np.log(curve["tokens"]), np.log(curve["types"]), 1)
-    return curve, float(np.exp(log_k)), float(beta)
 
 
 def log_likelihood(a, b, c, d):

@@ -13,7 +13,6 @@ import textalloc
 from matplotlib.colors import to_rgba_array
 from matplotlib.font_manager import fontManager
 from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter
-from scipy.cluster import hierarchy
 
 MODELS = ("infrastructure", "industry", "application")
 INK, MUTED, GRID, BROWN = "#222222", "#767676", "#e4e4e4", "#8c6d31"
@@ -202,47 +201,6 @@ def heat_map(table, *, ax=None, title="", empty="–", colours="Blues"):
     return ax, table
 
 
-def city_map(cities):
-    """Draw cities by longitude and latitude: with a record, with a report, or both; those with a record are named.
-
-    No outline of any country is drawn: the cities show what is covered.
-
-    Parameters
-    ----------
-    cities : pandas.DataFrame
-        As `cityanalysis.words.cities` gives them.
-
-    Returns
-    -------
-    ax : matplotlib.axes.Axes
-    data : pandas.DataFrame
-        Columns ``city, longitude, latitude, covered``, as drawn.
-    """
-    both = cities["has_record"] & cities["has_report"]
-    covered = np.select([both, cities["has_record"]], ["record and report", "record"], "report")
-    data = cities[["city", "longitude", "latitude"]].assign(covered=covered)
-    styles = {
-        "report": ("o", MUTED, "none", 22, "work report only 仅工作报告"),
-        "record": ("D", BROWN, BROWN, 30, "record only 仅案例记录"),
-        "record and report": ("o", INK, INK, 34, "record and report 两者皆有"),
-    }
-    _, ax = plt.subplots(figsize=(9.5, 7.3))
-    for kind, (marker, edge, face, size, name) in styles.items():
-        part = data[data["covered"] == kind]
-        if len(part):
-            look = {"marker": marker, "edgecolors": edge, "label": f"{name}: {len(part)}"}
-            ax.scatter("longitude", "latitude", size, face, data=part, **look)
-    # China's degrees of longitude are about four fifths as long as those of latitude.
-    ax.set_aspect(1 / np.cos(np.radians(cities["latitude"].mean())))
-    _grid(ax)
-    ax.set_xlabel("longitude 经度 (°E)")
-    ax.set_ylabel("latitude 纬度 (°N)")
-    ax.legend(loc="lower right")
-    named, points = cities[cities["has_record"]], (data["longitude"], data["latitude"])
-    label_points(ax, named["longitude"], named["latitude"], city_labels(named), points=points)
-    return ax, data
-
-
 def dispersion(frequencies, glosses):
     """Draw how often terms occur against how evenly they are spread.
 
@@ -281,38 +239,6 @@ def dispersion(frequencies, glosses):
     return ax, shown
 
 
-def dendrogram(tree, labels, *, marks):
-    """Draw a tree of clusters, its leaves below one another.
-
-    Parameters
-    ----------
-    tree : numpy.ndarray
-        As `scipy.cluster.hierarchy.linkage` gives it; heights are 1 − cosine.
-    labels : sequence of str
-        What is written at the leaves, in the order of what was clustered.
-    marks : sequence of str
-        What is written at the nodes, in the order of the tree.
-
-    Returns
-    -------
-    ax : matplotlib.axes.Axes
-    leaves : list of str
-        The labels from the first row to the last.
-    """
-    _, ax = plt.subplots(figsize=(9.5, 1 + 0.15 * len(labels)))
-    look = {"orientation": "left", "color_threshold": 0, "above_threshold_color": MUTED, "leaf_font_size": 8}
-    drawn = hierarchy.dendrogram(tree, labels=list(labels), ax=ax, **look)
-    # scipy draws nodes in an order of its own, but at their heights.
-    rows = {height: (y[1] + y[2]) / 2 for y, (_, height, *_) in zip(drawn["icoord"], drawn["dcoord"], strict=True)}
-    for height, mark in zip(tree[:, 2], marks, strict=True):
-        beside = {"textcoords": "offset points", "ha": "right", "fontsize": 7, "color": BROWN}
-        ax.annotate(mark, (height, rows[height]), (-2, 1), **beside)
-    ax.invert_yaxis()
-    ax.set_xlabel("1 − cosine of the words 用词差异（1 − 余弦相似度）")
-    ax.spines["left"].set_visible(False)
-    return ax, drawn["ivl"]
-
-
 def plane(places, names, *, axes=("", "")):
     """Draw groups and words on a plane, as `cityanalysis.counts.correspondence` gives them.
 
@@ -344,47 +270,6 @@ def plane(places, names, *, axes=("", "")):
     data = places[places["name"].isin(names)]
     label_points(ax, data["x"], data["y"], data["name"].map(names), points=(places["x"], places["y"]))
     return ax, data
-
-
-def ranked(shares):
-    """Return shares with their groups ranked: by which label is the largest, then by its share, the largest first.
-
-    Parameters
-    ----------
-    shares : pandas.DataFrame
-        Columns ``group, label, share`` and any others.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows in that order, with ``largest``: whether the label has the largest share of its group (of equal ones,
-        the first). Groups without shares are left out.
-
-    Examples
-    --------
-    >>> shares = pd.DataFrame({"group": list("aabb"), "label": ["x", "y"] * 2, "share": [0.6, 0.4, 0.7, 0.3]})
-    >>> ranked(shares)
-      group label  share  largest
-    0     b     x    0.7     True
-    1     b     y    0.3    False
-    2     a     x    0.6     True
-    3     a     y    0.4    False
-    """
-    wide = _wide(shares)
-    largest = _largest(wide)
-    rank = pd.DataFrame({"label": largest.map(list(wide).index), "share": -wide.max(axis=1)})
-    rows = shares.set_index("group").loc[rank.sort_values(["label", "share"], kind="stable").index].reset_index()
-    return rows.assign(largest=rows["label"] == rows["group"].map(largest))
-
-
-def _wide(shares):
-    """Return groups × labels, labels in the order of the table, without groups that have no shares."""
-    return shares.pivot(index="group", columns="label", values="share")[shares["label"].unique()].dropna()
-
-
-def _largest(wide):
-    """Return the label of the largest share of each group; rounded, so that thirds tie as they should."""
-    return wide.round(9).idxmax(axis=1)
 
 
 def intervals(

@@ -242,9 +242,9 @@ def _drawn(n, tables):
 def clusters(table):
     """Cluster groups by their words (average linkage of the cosine), and see which clusters do not hang on a few words.
 
-    From a table groups × words to the tree, as `scipy.cluster.hierarchy.linkage` gives it, and to a table in its order:
-    ``members`` (tuple of groups), ``size, height`` (1 − cosine) and ``support``: the share of `DRAWS` bootstrap
-    samples of the words in which the same groups are a cluster (Felsenstein 1985, Evolution 39(4), 783–791).
+    From a table groups × words to a row a cluster, the closest first: ``members`` (tuple of groups), ``size, height``
+    (1 − cosine) and ``support``: the share of `DRAWS` bootstrap samples of the words in which the same groups are a
+    cluster (Felsenstein 1985, Evolution 39(4), 783–791).
     """
     weights = weighted(table)
     tree = _tree(weights.to_numpy())
@@ -255,7 +255,7 @@ def clusters(table):
         for members in _members(_tree(weights.to_numpy() * np.sqrt(times))):
             hits[members] = hits.get(members, 0) + 1
     rows = [(tuple(table.index[sorted(members)]), len(members), hits[members] / DRAWS) for members in found]
-    return tree, pd.DataFrame(rows, columns=["members", "size", "support"]).assign(height=tree[:, 2])
+    return pd.DataFrame(rows, columns=["members", "size", "support"]).assign(height=tree[:, 2])
 
 
 def _tree(weights):
