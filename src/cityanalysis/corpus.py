@@ -210,7 +210,7 @@ def registry():
     Examples
     --------
     >>> registry()["collection"].value_counts().to_dict()
-    {'reports': 124, 'records': 72, 'studies': 5}
+    {'reports': 143, 'records': 72, 'studies': 5}
     """
     table = files.table("corpus/documents.csv").reset_index(drop=True)
     return table.assign(n_chars=table["n_chars"].astype(int))

@@ -234,3 +234,81 @@ def test_draws_repeat():
     first, again = (shifts.pooled(counts, draws=3, slopes=False).drawn for _ in range(2))
     assert (first == again).all()
     assert (first[0] != first[1]).any()
+
+
+STAGES = ["one", "two"]
+
+
+def dated(starts, gap):
+    """Return passages of cities that begin in different years, the second stage `gap` years after the first."""
+    rows = [(f"c{i}", *row) for i, start in enumerate(starts) for row in zip(STAGES, (start, start + gap), strict=True)]
+    return pd.DataFrame(rows, columns=["city", "stage", "year"])
+
+
+def test_an_order_within_cities_goes_beyond_the_calendar():
+    """Where cities begin decades apart, dealing their passages at random breaks the order; its mean years stay."""
+    row = shifts.orders(dated(range(1990, 2020), 2), STAGES, permutations=999).iloc[0]
+    assert (row["share"], row["n"], row["years"]) == (1.0, 30, 2.0)
+    assert row["chance_low"] < row["chance"] < row["chance_high"] < 0.8
+    assert row["chance_years"] == pytest.approx(2, abs=0.3)
+    assert row["p"] < 0.01
+
+
+def test_what_is_late_everywhere_is_late_by_the_calendar():
+    """Where all cities begin in a year, the calendar gives the same order; backwards, the share is 0."""
+    row = shifts.orders(dated([2010] * 30, 2), STAGES, permutations=99).iloc[0]
+    assert (row["share"], row["chance"], row["p"]) == (1.0, 1.0, 1.0)
+    assert shifts.orders(dated(range(1990, 2020), -2), STAGES, permutations=99)["share"].iloc[0] == 0
+
+
+def test_orders_compare_mean_years_of_cities_with_both():
+    """A city with one of the stages is left out, ties too; an early first passage does not decide."""
+    rows = [("a", "one", 2000), ("a", "one", 2020), ("a", "two", 2009), ("b", "one", 2000)]
+    rows += [("c", "one", 2005), ("c", "two", 2005), ("d", "one", 2001), ("d", "two", 2003)]
+    row = shifts.orders(pd.DataFrame(rows, columns=["city", "stage", "year"]), STAGES, permutations=99).iloc[0]
+    assert (row["share"], row["n"]) == (0.5, 2)
+    assert row["years"] == pytest.approx((-1 + 0 + 2) / 3)
+
+
+def yearly(shares_of_years, n, seed=0):
+    """Return counts of a model and of the rest, a row a year from 2001."""
+    hits = np.random.default_rng(seed).binomial(n, shares_of_years)
+    return pd.DataFrame({"model": hits, "rest": n - hits}, index=range(2001, 2001 + len(hits)))
+
+
+def test_a_change_is_found_in_its_year():
+    """A step from a fifth to four fifths in 2011 lies in a short interval; its gain is half of Wilks's statistic."""
+    counts = yearly([0.2] * 10 + [0.8] * 10, 20)
+    row = shifts.change_points(counts, permutations=999).iloc[0]
+    assert (row["year"], row["p"], row["p_holm"], row["n"]) == (2011, 0.001, 0.002, 400)
+    assert 2010 <= row["low"] <= 2011 <= row["high"] <= 2012
+    halves = np.array([counts[:10].sum(), counts[10:].sum()])
+    assert row["gain"] == pytest.approx(
+        chi2_contingency(halves, correction=False, lambda_="log-likelihood").statistic / 2
+    )
+    assert (row["before"], row["after"]) == tuple(halves[:, 0] / 200)
+
+
+def test_no_change_is_found_where_there_is_none():
+    """Of a hundred tables without a change about one in ten has a p below 0.1, and intervals are long."""
+    found = pd.concat([shifts.change_points(yearly([0.4] * 20, 3, seed), permutations=199)[:1] for seed in range(100)])
+    assert 0.03 <= (found["p"] < 0.1).mean() <= 0.18
+    assert (found["high"] - found["low"]).median() > 10
+
+
+def test_years_are_shuffled_whole():
+    """Three years have six orders, however many passages there are: no p is below a third."""
+    found = shifts.change_points(yearly([0.1, 0.1, 0.9], 1000), permutations=999)
+    assert found["p"].iloc[0] == pytest.approx(2 / 3, abs=0.05)
+    assert found["year"].iloc[0] == 2003
+
+
+def test_years_without_passages_change_nothing():
+    """A year that is missing and one that is empty give the same shares and the same year."""
+    counts = yearly([0.2] * 10 + [0.8] * 10, 20)
+    some = counts.drop(index=2005)
+    empty = counts.assign(**{name: counts[name].where(counts.index != 2005, 0) for name in counts})
+    both = [
+        shifts.change_points(table, permutations=99)[["year", "before", "after", "gain"]] for table in (some, empty)
+    ]
+    pd.testing.assert_frame_equal(*both)

@@ -3,18 +3,20 @@
 Passages are shared out over periods by the time that they tell of. Whether label and period go together is tested with
 cities as strata, and simulated power says what such a test could find. A record has about eighteen passages, too few
 for a path of its own city; so the path is that of all cities together, from a model in which each city has a level and
-a slope of its own, shrunk towards the common ones.
+a slope of its own, shrunk towards the common ones. `orders` holds an order within cities against the calendar, and
+`change_points` looks for the year in which the reports of one city changed.
 """
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.special import xlogy
 from scipy.stats import chi2
 
 from cityanalysis import times
-from cityanalysis.study import shares
+from cityanalysis.study import differences, shares
 
 RULES = ("days", "midpoint")
 OPEN = (np.datetime64("1900-01-01"), np.datetime64("2100-01-01"))
@@ -26,6 +28,7 @@ Z90 = 1.645  # half the width of a normal's central 90 %, in standard deviations
 LEVELS = np.arange(0, 2.01, 0.25)
 SLOPES = np.arange(0, 3.01, 0.5)
 STEPS = 12  # of the fit; more of them change shares by less than a millionth
+WITHIN = 1.35  # of the best log-likelihood: the 90 % interval of a change point, half a quantile of χ² with one degree
 
 
 def spans(passages, told):
@@ -368,3 +371,88 @@ def _spread(fitted, mass, likely):
     deviation = np.sqrt(np.einsum("q,gqk->gk", mass, (fitted - mean[:, None]) ** 2))
     low, high = np.quantile(deviation, shares.INTERVAL, axis=0, weights=likely, method="inverted_cdf")
     return np.stack([likely @ deviation, low, high])
+
+
+def orders(dated, stages, *, permutations=differences.PERMUTATIONS):
+    """Tell of each pair of stages in how many cities the first comes before the second, and what the calendar gives.
+
+    `dated` has a row a passage: ``city, stage, year``. Compared are a city's mean years, not its first ones, since a
+    stage with more passages has its first one earlier for that reason alone. By the calendar alone the passages, each
+    with its stage and year, are dealt to the cities at random: what is early everywhere is then still early.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a pair, ``group`` its name: ``share, low, high, n`` of the cities with both in which it is so (Wilson's
+        90 % interval), ``years`` between the two on average; by the calendar alone ``chance`` (the mean share),
+        ``chance_low, chance_high`` (where 90 % of it lies) and ``chance_years``; ``p``, two-sided, of the share, whose
+        distance from chance is what an order within cities adds.
+
+    Examples
+    --------
+    >>> dated = pd.DataFrame({"city": list("aabbcc"), "stage": ["one", "two"] * 3, "year": [2010, 2015] * 3})
+    >>> orders(dated, ["one", "two"], permutations=99)[["share", "chance", "years", "p"]].values.tolist()
+    [[1.0, 1.0, 5.0, 1.0]]
+    """
+    cities, city = np.unique(dated["city"].to_numpy(dtype=str), return_inverse=True)
+    stage, year = np.array([stages.index(stage) for stage in dated["stage"]]), dated["year"].to_numpy(dtype=float)
+    rng, shape = np.random.default_rng(shares.SEED), (permutations + 1, len(cities), len(stages))
+    dealt = np.stack([city, *(rng.permutation(city) for _ in range(permutations))])  # the first is the data
+    cell = np.ravel_multi_index((np.arange(shape[0])[:, None], dealt, stage), shape).ravel()
+    size = np.bincount(cell, minlength=np.prod(shape)).reshape(shape)
+    total = np.bincount(cell, np.tile(year, shape[0]), np.prod(shape)).reshape(shape)
+    mean = np.divide(total, size, out=np.full(shape, np.nan), where=size > 0)
+    pairs = list(combinations(range(len(stages)), 2))
+    gap = np.stack([mean[..., two] - mean[..., one] for one, two in pairs]).round(9)  # pairs, permutations, cities
+    ahead, unlike, both = (some.sum(axis=-1) for some in (gap > 0, np.abs(gap) > 0, np.isfinite(gap)))
+    share, years = ahead / np.maximum(unlike, 1), np.nansum(gap, axis=-1) / np.maximum(both, 1)
+    chance, (low, high) = share[:, 1:].mean(axis=1), shares.bounds(share[:, 1:].T)
+    far = np.abs(share - chance[:, None]).round(9)
+    found = shares.wilson(pd.Series(ahead[:, 0]), pd.Series(unlike[:, 0]))
+    found.insert(0, "group", [f"{stages[one]} before {stages[two]}" for one, two in pairs])
+    found = found.assign(years=years[:, 0], chance=chance, chance_low=low, chance_high=high)
+    return found.assign(chance_years=years[:, 1:].mean(axis=1), p=(far >= far[:, :1]).mean(axis=1))
+
+
+def change_points(counts, *, permutations=differences.PERMUTATIONS):
+    """Find the year from which each label's share is another: binomial segmentation of yearly counts, one change.
+
+    `counts` is indexed by year, in order, with a column a label; fractions are allowed, years may be missing. Each
+    label's share is held against the rest of its row (Hinkley & Hinkley 1970, Biometrika 57:477). Under the test whole
+    years stand in random order, since passages of one report are not independent.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a label: ``label, year`` (the first of the later part), ``low, high`` (first and last year whose
+        log-likelihood lies within `WITHIN` of the best), ``before, after`` (shares), ``gain`` (of log-likelihood over
+        no change), ``chance`` (its mean in shuffled years), ``p``, ``p_holm`` (across the labels), ``n``.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"industry": [1, 1, 0, 1, 5, 6, 5], "other": [5, 4, 6, 5, 1, 1, 1]}, range(2011, 2018))
+    >>> found = change_points(counts, permutations=999).round(2)
+    >>> found[["year", "low", "high", "before", "after", "p"]].iloc[0].tolist()
+    [2015.0, 2015.0, 2015.0, 0.13, 0.84, 0.06]
+    """
+    values = counts.to_numpy(dtype=float)
+    rng = np.random.default_rng(shares.SEED)
+    shuffled = np.stack([np.arange(len(values)), *(rng.permutation(len(values)) for _ in range(permutations))])
+    sums = values[shuffled].cumsum(axis=1)  # permutations, years, labels
+    before, after = sums[:, :-1], sums[:, -1:] - sums[:, :-1]
+    gain = _likelihood(before) + _likelihood(after) - _likelihood(sums[:, -1:])
+    best, at, years = gain.max(axis=1), gain[0].argmax(axis=0), counts.index[1:].to_numpy()
+    near = gain[0] >= best[0] - WITHIN
+    p = (best >= best[0] - 1e-9).mean(axis=0)
+    column = np.arange(len(at))
+    parts = {name: shares.proportions(part[0])[at, column] for name, part in (("before", before), ("after", after))}
+    found = {"label": counts.columns, "year": years[at], "low": years[near.argmax(axis=0)]}
+    found |= {"high": years[::-1][near[::-1].argmax(axis=0)], **parts, "gain": best[0], "chance": best[1:].mean(axis=0)}
+    return pd.DataFrame(found).assign(p=p, p_holm=differences.holm(p), n=values.sum())
+
+
+def _likelihood(counts):
+    """Return the binomial log-likelihood of each label of counts, at its own share."""
+    total = counts.sum(axis=-1, keepdims=True)
+    rest = total - counts
+    return xlogy(counts, counts) + xlogy(rest, rest) - xlogy(total, total)

@@ -26,6 +26,7 @@ from cityanalysis.study import shares
 KIND, NUMBER, SEED = "nmf", 20, 0
 KINDS = ("nmf", "lda")
 FITTED = ("develop", "")  # roles of cities whose passages are fitted (a study has none)
+REPORTS = ("2020", "2024")  # first and last year of work reports that are modelled: those before are Shanghai's alone
 CONTENT_POS = ("n", "nz", "vn")  # nouns, other names, verbal nouns: what, rather than that something is advanced
 ACTOR = "institution"  # domain of the lexicon: who acts is no topic
 LEAST_PASSAGES, LEAST_DOCUMENTS = 5, 4  # in which a word of the vocabulary stands
@@ -39,9 +40,9 @@ TINY = np.finfo(float).tiny  # divides where a sum may be 0
 def modelled(texts, *, least=tags.DIGITAL):
     """Return which passages of a `Corpus` of this project are modelled, and what they are part of.
 
-    Records and studies are taken whole. Reports speak of everything a city government does; of these only passages
-    are taken of which at least a share of `least` stands in clauses with a digital term. Passages that are counted
-    together are taken together, by the share of all their characters.
+    Records and studies are taken whole. Reports speak of everything a city government does; of those of the years
+    `REPORTS` only passages are taken of which at least a share of `least` stands in clauses with a digital term.
+    Passages that are counted together are taken together, by the share of all their characters.
 
     Columns ``passage_id, doc_id, collection, city, writer, role, fitted``, in the order of the counts. ``role`` is
     that of ``data/splits.csv``, for a study empty; ``fitted`` says whether a model may be fitted to the passage: its
@@ -52,7 +53,9 @@ def modelled(texts, *, least=tags.DIGITAL):
     digital = (texts.digital * sizes).groupby(hosts).sum() / sizes.groupby(hosts).sum()
     found = pd.DataFrame({"passage_id": texts.counts["passage_id"].unique()})
     found = found.assign(doc_id=found["passage_id"].str.partition("#")[0])
-    found = found.merge(texts.documents[["doc_id", "collection", "city", "writer"]], on="doc_id")
+    listed = texts.documents
+    listed = listed[(listed["collection"] != "reports") | listed["published"].str[:4].between(*REPORTS)]
+    found = found.merge(listed[["doc_id", "collection", "city", "writer"]], on="doc_id")
     roles = files.table("data/splits.csv")[["collection", "city", "role"]]
     found = found.merge(roles, on=["collection", "city"], how="left").fillna({"role": ""})
     found = found.assign(fitted=found["role"].isin(FITTED) & ~found["doc_id"].str.endswith("-second"))
