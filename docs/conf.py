@@ -3,9 +3,17 @@
 import sys
 from pathlib import Path
 
+import yaml
+
 sys.path.insert(0, str(Path(__file__).parent))
 
+# Who, what version, when and where: told once, in CITATION.cff, and shown on every page.
+citation = yaml.safe_load((Path(__file__).parents[1] / "CITATION.cff").read_text(encoding="utf-8"))
 project = "cityanalysis"
+author = ", ".join(person["name"] for person in citation["authors"])
+release = version = citation["version"]
+repository = citation.get("repository-code", "")
+cite = f"{author} ({citation['date-released'].year}). {citation['title']}, version {version}. {repository}".strip()
 language = "en"
 extensions = [
     "myst_nb",
@@ -35,7 +43,10 @@ bibtex_bibfiles = ["references.bib"]
 html_title = "How cities build themselves as smart cities"
 html_theme = "sphinx_book_theme"
 html_theme_options = {
+    "repository_url": repository,
+    "use_repository_button": bool(repository),
     "extra_footer": (
+        f"<p>How to cite 引用格式: {cite}</p>Released {citation['date-released']}. "
         "Texts: CC BY 4.0. Code: MIT. Chinese characters: Noto Sans SC, "
         '<a href="https://openfontlicense.org/">SIL Open Font License 1.1</a>.'
     ),

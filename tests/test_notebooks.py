@@ -13,13 +13,8 @@ MAIN = sorted(path for path in (ROOT / "notebooks").glob("[0-9]*.ipynb") if "-Co
 NOTEBOOKS = [*MAIN, *sorted((ROOT / "notebooks" / "methods").glob("*.ipynb"))]
 # Those that open with their answer; the others still open with question and abstract.
 ANSWERS = {
-    "02_words_and_tags",
-    "05_models",
-    "07_cities_compared",
-    "08_indicators",
-    "09_shanghai",
-    "coding",
-    "classifier",
+    *("02_words_and_tags", "03_timelines", "04_topics", "05_models", "06_shifts", "07_cities_compared"),
+    *("08_indicators", "09_shanghai", "coding", "classifier", "timelines", "topic_stability"),
 }
 ANSWERED = [path for path in NOTEBOOKS if path.stem in ANSWERS]
 OLD_HEADS = ("**Question**", "**Uses**", "**Time**", "**摘要**")
@@ -107,10 +102,11 @@ def told(text):
 
 
 def shown(notebook):
-    """Return the numbers that a notebook's outputs show."""
+    """Return the numbers that a notebook's outputs show; places and addresses within tags are not shown."""
     kinds = ("text/plain", "text/markdown", "text/html")
     data = [o.get("data", {}) for cell in cells(notebook, "code") for o in cell["outputs"]]
     text = " ".join("".join(one[kind]) for one in data for kind in kinds if kind in one)
+    text = re.sub(r"<style.*?</style>|<[a-z/][^>]*>", " ", text, flags=re.DOTALL)
     return {abs(float(n.replace(",", ""))) for n in re.findall(r"\d[\d,]*(?:\.\d+)?", text) if n.strip(",")}
 
 

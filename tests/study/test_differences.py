@@ -160,3 +160,39 @@ def test_components_maximise_the_restricted_likelihood():
 def test_holm():
     """The smallest times all, the next times one fewer, never below one before, nor above 1; order is kept."""
     assert differences.holm([0.02, 0.6, 0.01, 0.021, 0.7]).tolist() == pytest.approx([0.08, 1, 0.05, 0.08, 1])
+
+
+def test_paired_differences():
+    """Mean shares of the cities in both, two-sided p of flipped signs by Holm; a city without passages is left out."""
+    first = pd.DataFrame({"x": [3, 2, 4, 3, 1, 0], "y": [1, 2, 0, 1, 0, 0]}, list("abcdef"))
+    second = pd.DataFrame({"x": [1, 0, 4, 1, 2], "y": [3, 5, 4, 1, 2]}, list("abcdf"))
+    found = differences.paired(first, second).set_index("label")
+    apart = np.array([0.5, 0.5, 0.5, 0.25])
+    assert found.loc["x", ["first", "second", "share", "n"]].tolist() == [0.75, 0.3125, apart.mean(), 4]
+    assert found.loc["y", "share"] == -apart.mean()
+    assert found["p"].tolist() == pytest.approx([2 * 2 / 2**4] * 2, abs=0.05)
+    assert found.loc["x", ["low", "high"]].tolist() == [0.3125, 0.5]
+
+
+def test_paired_has_uniform_p_by_chance(monkeypatch):
+    """Where the two differ by chance alone, p is as often small as it should be."""
+    monkeypatch.setattr(differences, "PERMUTATIONS", 199)
+    rng = np.random.default_rng(1)
+    p = []
+    for _ in range(200):
+        first, second = (pd.DataFrame({"x": rng.binomial(9, 0.5, 12), "z": 9.0}) for _ in "ab")
+        p.append(differences.paired(first, second)["p"].min() / 2)  # of two labels, as good as one
+    assert [np.mean(np.array(p) <= level) for level in (0.1, 0.3)] == pytest.approx([0.1, 0.3], abs=0.06)
+
+
+def test_reliability_is_what_was_planted():
+    """The variance between cities over all variance; none, and never below 0, where cities are alike."""
+    rng = np.random.default_rng(1)
+    n, true = rng.integers(2, 9, size=4000), 0.5 + 0.2 * rng.choice([-1, 1], size=4000)
+    for share, between in ((true, 0.04), (np.full(4000, 0.5), 0.0)):
+        hits = rng.binomial(n, share)
+        found = differences.reliability(pd.DataFrame({"x": hits, "y": n - hits}))
+        seen = between + (0.25 - between) * np.mean(1 / n)
+        assert found["share"].tolist() == pytest.approx([between / seen] * 2, abs=0.04)
+        assert (found["low"] >= 0).all()
+        assert found["n"].tolist() == [4000, 4000]

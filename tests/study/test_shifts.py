@@ -279,7 +279,7 @@ def yearly(shares_of_years, n, seed=0):
 def test_a_change_is_found_in_its_year():
     """A step from a fifth to four fifths in 2011 lies in a short interval; its gain is half of Wilks's statistic."""
     counts = yearly([0.2] * 10 + [0.8] * 10, 20)
-    row = shifts.change_points(counts, permutations=999).iloc[0]
+    row = shifts.change_point(counts, permutations=999).iloc[0]
     assert (row["year"], row["p"], row["p_holm"], row["n"]) == (2011, 0.001, 0.002, 400)
     assert 2010 <= row["low"] <= 2011 <= row["high"] <= 2012
     halves = np.array([counts[:10].sum(), counts[10:].sum()])
@@ -291,14 +291,14 @@ def test_a_change_is_found_in_its_year():
 
 def test_no_change_is_found_where_there_is_none():
     """Of a hundred tables without a change about one in ten has a p below 0.1, and intervals are long."""
-    found = pd.concat([shifts.change_points(yearly([0.4] * 20, 3, seed), permutations=199)[:1] for seed in range(100)])
+    found = pd.concat([shifts.change_point(yearly([0.4] * 20, 3, seed), permutations=199)[:1] for seed in range(100)])
     assert 0.03 <= (found["p"] < 0.1).mean() <= 0.18
     assert (found["high"] - found["low"]).median() > 10
 
 
 def test_years_are_shuffled_whole():
     """Three years have six orders, however many passages there are: no p is below a third."""
-    found = shifts.change_points(yearly([0.1, 0.1, 0.9], 1000), permutations=999)
+    found = shifts.change_point(yearly([0.1, 0.1, 0.9], 1000), permutations=999)
     assert found["p"].iloc[0] == pytest.approx(2 / 3, abs=0.05)
     assert found["year"].iloc[0] == 2003
 
@@ -308,7 +308,5 @@ def test_years_without_passages_change_nothing():
     counts = yearly([0.2] * 10 + [0.8] * 10, 20)
     some = counts.drop(index=2005)
     empty = counts.assign(**{name: counts[name].where(counts.index != 2005, 0) for name in counts})
-    both = [
-        shifts.change_points(table, permutations=99)[["year", "before", "after", "gain"]] for table in (some, empty)
-    ]
+    both = [shifts.change_point(table, permutations=99)[["year", "before", "after", "gain"]] for table in (some, empty)]
     pd.testing.assert_frame_equal(*both)

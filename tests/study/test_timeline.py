@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cityanalysis import corpus, files, tags, times, words
+from cityanalysis import corpus, files, tags, words
 from cityanalysis.study import timeline
 
 
@@ -27,12 +27,6 @@ def tags_of(passages):
     return tags.tag(passages, tokens, lexicon=tokenizer().lexicon)
 
 
-def mentions_of(*texts, targets=False):
-    """Return the dated mentions of texts."""
-    passages = passages_of(*texts)
-    return timeline.mentions(passages, tags_of(passages), targets=targets)
-
-
 def outcome(date, summary, *texts):
     """Return what becomes of an event in a city with these texts."""
     passages = passages_of(*texts)
@@ -43,83 +37,47 @@ def outcome(date, summary, *texts):
 @pytest.mark.parametrize(
     ("span", "told", "expected"),
     [
-        ("2016-09", "2016-09", "equal"),
-        ("2016-09", "2016", "wider"),
-        ("2016-01", "2016", "wider"),  # both begin on one day
-        ("2016-12", "2016", "wider"),  # both end on one day
-        ("2016-09", "2016-09-08", "narrower"),
-        ("2016-09", "2016-09-01", "narrower"),
-        ("2016-09", "2016-09-30", "narrower"),
-        ("2016-09", "2016-10", ""),
-        ("2016-09", "2015", ""),
+        ("2016-09", "2016年9月", "equal"),
+        ("2016-09", "2016年", "wider"),
+        ("2016-01", "2016年", "wider"),  # both begin on one day
+        ("2016-12", "2016年", "wider"),  # both end on one day
+        ("2016-09", "2016年9月8日", "narrower"),
+        ("2016-09", "2016年9月1日", "narrower"),
+        ("2016-09", "2016年9月30日", "narrower"),
+        ("2016-09", "2016年10月", ""),
+        ("2016-09", "2015年", ""),
+        ("2016-09", "近年来", ""),
     ],
 )
-def test_dating(span, told, expected):
+def test_times_agree(span, told, expected):
     """Times agree if they are equal or one lies within the other, be it at its very beginning or end."""
-    assert timeline.dating(times.interval(span), times.interval(told)) == expected
+    assert outcome(span, "建成数据中心", f"{told}建成数据中心。")["exact"] == expected
 
 
 def test_intervals_that_only_overlap_do_not_agree():
     """Neither of two times lies within the other."""
-    assert timeline.dating(("2016-01-01", "2018-12-31"), ("2017-01-01", "2020-12-31")) == ""
+    assert timeline._agreeing(("2016-01-01", "2018-12-31"), ("2017-01-01", "2020-12-31")) == ""
 
 
-def test_open_time_agrees_with_nothing():
-    """A time that no calendar has is no time."""
-    assert timeline.dating(times.interval("2016"), ("", "")) == ""
-
-
-def test_mention_has_the_matter_of_its_sentence():
-    """What stands in another sentence, or behind a semicolon, is not told of the time."""
-    found = mentions_of("2016年建成数据中心；推广电子政务。另有物联网。")
-    assert found["what"].tolist() == ["数据中心"]
-    assert found["text"].tolist() == ["2016年建成数据中心；"]
-
-
-def test_matter_that_only_touches_the_sentence():
-    """What begins where the sentence ends is in the next one."""
-    assert mentions_of("2016年启动；数据中心建成。")["what"].tolist() == [""]
-
-
-def test_title_comes_before_terms():
-    """The matter is named from the most telling: a title, then terms."""
-    assert mentions_of("2016年用物联网，印发《大数据规划》。").iloc[0]["what"].startswith("《大数据规划》|物联网")
-
-
-@pytest.mark.parametrize("text", ["到2030年，建成数据中心。", "近年来，建成数据中心。"])
-def test_target_or_open_time_is_no_mention(text):
-    """A target and a time that no calendar has are left out, unless asked for."""
-    assert mentions_of(text).empty
-    assert len(mentions_of(text, targets=True)) == 1
+@pytest.mark.parametrize("end", ["；", "。"])
+def test_matter_of_another_sentence_is_not_told_of_the_time(end):
+    """What stands in another sentence, or behind a semicolon, does not make a mention tell an event."""
+    assert outcome("2016", "建成数据中心", f"2016年推广电子政务{end}数据中心建成。")["outcome"] == "no time"
 
 
 def test_time_in_a_title_is_no_mention():
     """The period in a plan's title is no date of anything."""
-    assert mentions_of("印发《智慧城市2016—2020年规划》。", targets=True).empty
+    assert outcome("2016", "印发智慧城市规划", "印发《2016年智慧城市规划》。")["outcome"] == "no time"
 
 
-def test_without_text_a_window_stands_for_the_sentence():
-    """Where there is no text, what lies within so many characters is told of the time."""
-    passages = passages_of("物联网" + "，" * 39 + "2016年" + "，" * 39 + "数据中心", "2016年" + "，" * 40 + "数据中心")
-    blind = passages.assign(text="")
-    found = timeline.mentions(blind, tags_of(passages))
-    assert found[["what", "text"]].to_numpy().tolist() == [["物联网|数据中心", ""], ["", ""]]
-
-
-def test_passage_without_a_time():
-    """A passage that names no time has no mention, and the columns are there all the same."""
-    assert list(mentions_of("建成数据中心。").columns)[:3] == ["city", "date_from", "date_to"]
-
-
-def test_mentions_of_the_records():
-    """Each mention is within its passage, of its city, and begins before it ends."""
-    records = corpus.load("records")
-    found = timeline.mentions(records.passages, records.tags).merge(records.passages, on="passage_id")
-    assert len(found) > 1000
-    assert (found["date_from"] <= found["date_to"]).all()
+def test_found_events_of_the_records():
+    """What is found is so in a passage of the event's city."""
+    records, events = corpus.load("records"), files.table("data/events.csv")
+    found = timeline.match(events, records.passages, records.tags)
+    found = found[found["outcome"] == "found"].merge(records.passages, on="passage_id")
+    assert len(found) > 800
     assert (found["city_x"] == found["city_y"]).all()
-    assert all(mention.text_x in mention.text_y for mention in found.itertuples())
-    assert not found["status"].eq("target").any()
+    assert (found["shared"] >= timeline.SHARED).all()
 
 
 EVENT = ("2016-09", "建成云计算数据中心")
@@ -296,8 +254,8 @@ def test_read_pairs_are_those_of_the_rule_mostly():
     keys = list(zip(*(read[["city", *side]].agg("|".join, axis=1) for side in sides), strict=True))
     assert {event for pair in keys for event in pair} <= set(key)
     found = pd.Series([pair in made for pair in keys], read.index)
-    assert (read.loc[found, "reader_a"] == "yes").mean() > 0.9
-    assert found[read["reader_a"] == "yes"].mean() > 0.9
+    assert (read.loc[found, "settled"] == "yes").mean() > 0.9
+    assert found[read["settled"] == "yes"].mean() > 0.9
 
 
 def steps(*rows):
@@ -395,78 +353,3 @@ def test_table_of_innovations_has_every_cell():
     assert cells.shape == (36, 8)
     assert (cells == 1).all(axis=None)
     assert set(cells.index) == set(cities.loc[cities["has_record"], "city"])
-
-
-YEARS = range(2008, 2020)
-
-
-def step(*, cities=6, at=6, low=2, high=9):
-    """Return counts that rise in each city at a year."""
-    return np.array([[[low]] * at + [[high]] * (len(YEARS) - at)] * cities)
-
-
-def test_cube_counts_by_city_year_and_kind():
-    """Each event is counted in its place, and one of another year in none."""
-    events = pd.DataFrame(
-        [("b", 2010, "y"), ("a", 2011, "x"), ("a", 2011, "x"), ("a", 1999, "x")], columns=["city", "year", "kind"]
-    )
-    assert timeline.cube(events, [2010, 2011], by="kind").tolist() == [[[0, 0], [2, 0]], [[0, 1], [0, 0]]]
-
-
-def test_mix_has_length_one():
-    """The roots of shares are a direction, whatever the number of events."""
-    found = timeline.mix(np.array([[1, 5, 0], [0, 0, 0]]))
-    assert (found**2).sum(axis=1).tolist() == pytest.approx([1, 1])
-
-
-def test_change_point_of_a_clear_step():
-    """A step that all cities take is found in its year in every bootstrap sample."""
-    table = timeline.change_points(step(), timeline.volume, YEARS, n=1)
-    assert table.iloc[0].tolist() == [2014, 2014, 2014, 1.0, pytest.approx(1)]
-
-
-@pytest.mark.parametrize("at", [2, 10])
-def test_change_point_near_an_end(at):
-    """The first and the last stretch may be two years long."""
-    table = timeline.change_points(step(at=at), timeline.volume, YEARS, n=1)
-    assert table["year"].tolist() == [2008 + at]
-
-
-@pytest.mark.parametrize(("later", "hits"), {5: 1, 6: 0.643}.items())
-def test_hits_are_within_a_year(later, hits):
-    """Half the cities take the step a year later, which is near enough, or two years, which is not."""
-    counted = np.concatenate([step(cities=3, at=at, low=1, high=20) for at in (4, later)])
-    table = timeline.change_points(counted, timeline.volume, YEARS, n=1)
-    assert table.iloc[0].tolist() == [2012, 2012, 2008 + later, pytest.approx(hits, abs=5e-4), table["explained"][0]]
-
-
-def test_change_point_that_hangs_on_one_city():
-    """A step of one city among many is not in every sample, and its interval is wide."""
-    rng = np.random.default_rng(1)
-    counted = np.concatenate([rng.poisson(3, (8, len(YEARS), 1)), step(cities=1, low=0, high=40)])
-    table = timeline.change_points(counted, timeline.volume, YEARS, n=1)
-    assert table["year"].tolist() == [2014]
-    assert 0.5 < table["hits"][0] < 0.95
-    assert table["high"][0] - table["low"][0] >= 3
-
-
-def test_ratio_takes_growth_out():
-    """Where events and works grow alike, a change of the events is none of the ratio."""
-    both = np.concatenate([step(), step()], axis=2)
-    assert np.ptp(timeline.ratio(both.sum(axis=0))) == pytest.approx(0)
-    assert np.ptp(timeline.volume(step().sum(axis=0))) > 1
-
-
-def test_best_cut():
-    """No other cut into stretches of two years or more explains more, and none is shorter."""
-    values = np.random.default_rng(3).poisson(3, (1, 9, 2)).astype(float)
-    table = timeline.change_points(values, timeline.mix, range(9), n=2)
-    signal = timeline.mix(values[0])
-    within = {
-        (i, j): sum(((part - part.mean(axis=0)) ** 2).sum() for part in np.split(signal, [i, j]))
-        for i in range(2, 6)
-        for j in range(i + 2, 8)
-    }
-    assert tuple(table["year"]) == min(within, key=within.get)
-    whole = ((signal - signal.mean(axis=0)) ** 2).sum()
-    assert table["explained"].tolist() == pytest.approx([1 - min(within.values()) / whole] * 2)

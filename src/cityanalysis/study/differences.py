@@ -1,8 +1,9 @@
-"""Whether cities, regions and writers differ in what their records are about, and by how much (notebook 05).
+"""Whether cities, regions and writers differ in what their texts are about, and by how much (notebooks 05, 07).
 
 Every city has two records by two writers; first writers each took one region, second writers cities of all regions.
-`heterogeneity` deals passages at random, `contrasts` deals records, `components` is a generalizability study.
-``docs/analysis_plan.md`` fixed all of it before the second records were coded, as T1 to T3.
+`heterogeneity` deals passages at random, `contrasts` deals records, `components` is a generalizability study; `paired`
+and `reliability` hold records against reports. ``docs/analysis_plan.md`` fixed all of it before the second records were
+coded, as T1 to T3 and T8.
 """
 
 import numpy as np
@@ -193,6 +194,59 @@ def _reml(y, design, chance, start):
 
     start = np.full(len(design), 0.2) if start is None else start / scale
     return scale * minimize(lost, start, jac=True, bounds=[(0, None)] * len(design), method="L-BFGS-B").x
+
+
+def paired(first, second):
+    """Test whether the same cities differ in two kinds of texts: the mean difference of each label's share.
+
+    Both tables have a row a city and a column a label, the sums of passages' weights; cities without any in one of them
+    are left out. Signs of the cities' differences are flipped at random.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``label, first, second`` (mean shares), ``share`` (first less second), ``low, high`` (bootstrap over cities),
+        ``p`` (two-sided, by Holm's correction over labels), ``n`` (cities).
+
+    Examples
+    --------
+    >>> first = pd.DataFrame({"a": [3, 4, 2, 1], "b": [1, 0, 2, 1]}, list("wxyz"))
+    >>> paired(first, first[["b", "a"]].set_axis(["a", "b"], axis=1)).round(2).loc[0, ["first", "second", "p"]].tolist()
+    [0.69, 0.31, 1.0]
+    """
+    cities = [city for city in first.index if city in second.index and first.loc[city].sum() * second.loc[city].sum()]
+    pair = np.stack([shares.proportions(table.loc[cities, list(first)]) for table in (first, second)])
+    apart = pd.DataFrame(pair[0] - pair[1], cities, list(first))
+    signs = np.random.default_rng(shares.SEED).choice([-1, 1], size=(PERMUTATIONS, len(cities)))
+    seen, drawn = apart.mean().to_numpy(), signs @ apart.to_numpy() / len(cities)
+    low, high = shares.bounds(shares.resample(apart, pd.Series("", cities))[""] / len(cities))
+    found = {"label": list(first), "first": pair[0].mean(axis=0), "second": pair[1].mean(axis=0), "share": seen}
+    found |= {"low": low, "high": high, "p": holm([_p(abs(s), abs(d)) for s, d in zip(seen, drawn.T, strict=True)])}
+    return pd.DataFrame(found).assign(n=len(cities))
+
+
+def reliability(counts):
+    """Estimate what part of the variance of a label's share between cities is more than chance: its reliability.
+
+    `counts` has a row a city and a column a label, the sums of passages' weights. The variance of the shares that are
+    seen is v + (p(1 − p) − v)/n, where v is that between cities and p the share in all; the reliability is v over it,
+    never below 0. Columns ``label, share, low, high`` (bootstrap over cities), ``n`` (cities); missing where no city
+    has more than one passage.
+
+    Examples
+    --------
+    >>> reliability(pd.DataFrame({"a": [9, 1, 8, 2], "b": [1, 9, 2, 8]}))[["label", "share"]].round(2).values.tolist()
+    [['a', 0.94], ['b', 0.94]]
+    """
+    sums = counts[counts.sum(axis=1) > 0].to_numpy(dtype=float)
+    drawn = np.random.default_rng(shares.SEED).integers(len(sums), size=(shares.DRAWS, len(sums)))
+    held = sums[np.vstack([np.arange(len(sums)), drawn])]  # first of all the cities as they are
+    p, seen = shares.proportions(held.sum(axis=1)), shares.proportions(held).var(axis=1, ddof=1)
+    one = (1 / held.sum(axis=-1)).mean(axis=1, keepdims=True)
+    scale = np.where(one < 1, (1 - one) * seen, np.nan)
+    found = np.divide(seen - p * (1 - p) * one, scale, out=np.zeros_like(seen), where=scale != 0).clip(0, 1)
+    low, high = shares.bounds(found[1:])
+    return pd.DataFrame({"label": list(counts), "share": found[0], "low": low, "high": high, "n": len(sums)})
 
 
 def holm(p):

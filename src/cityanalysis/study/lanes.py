@@ -5,8 +5,6 @@ from html import escape
 from itertools import pairwise
 
 import matplotlib.pyplot as plt
-import numpy as np
-from scipy.optimize import isotonic_regression
 
 from cityanalysis import times
 from cityanalysis.figures import COLOURS, GRID, INK, MUTED, Shown, city_labels
@@ -85,15 +83,6 @@ def _mark(ax, kind, x, y, size, **look):
     ax.scatter(x, y, size * BIGGER.get(kind, 1), COLOURS[side], **look)
 
 
-def _explain(ax, kinds):
-    """Clear axes of their lines and say below them what the marks stand for."""
-    for kind in [kind for kind in EVENT_KINDS if kind in set(kinds)]:
-        _mark(ax, kind, [], [], 40, lw=0, label=f"{kind} {EVENT_KINDS[kind][0]}")
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
-    ax.figure.legend(loc="outside lower center", ncols=5, handletextpad=0.2, columnspacing=1.2)
-
-
 def swim_lanes(events, cities, national, *, start):
     """Draw a lane for each city, a mark for each event, national plans as bands and national steps as numbered lines.
 
@@ -125,56 +114,28 @@ def swim_lanes(events, cities, national, *, start):
     ax.set_xticks([start - 0.5, *years], ["earlier\n此前", *map(str, years)])
     ax.set_xlim(start - 1, end)
     ax.set_ylim(len(cities) - 0.5, -0.55)
-    _explain(ax, data["kind"])
+    for kind in [kind for kind in EVENT_KINDS if kind in set(data["kind"])]:
+        _mark(ax, kind, [], [], 40, lw=0, label=f"{kind} {EVENT_KINDS[kind][0]}")
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.figure.legend(loc="outside lower center", ncols=5, handletextpad=0.2, columnspacing=1.2)
     return ax, data
 
 
-def city_lane(events, national):
-    """Draw the events of one city down a line of time, each with its text in two languages.
-
-    Returns the axes, and the events in order of time with ``x``, the place in years. The tables are as in `swim_lanes`.
-    """
-    years = events["date"].str[:4].astype(int)
-    start, end = years.min(), years.max() + 1
-    data = events.assign(x=_places(events["date"], start)).sort_values(["x", "summary_zh"], ignore_index=True)
-    inches = 0.5 * len(data) + 0.4
-    step = 0.36 * (end - start) / inches  # what a label takes, in years
-    steps = step * np.arange(len(data))
-    labels = isotonic_regression(data["x"] - steps).x + steps  # a step apart, moved by the least sum of squares
-    _, ax = plt.subplots(figsize=(9.6, inches + 0.9))
-    for plan, colour, first, last in _plans(national, start, end):
-        ax.axhspan(first, last, color=colour, lw=0, zorder=0)
-        name = f"{plan.name_zh} {plan.name_en}"
-        ax.text(0.995, first, name, va="top", ha="right", fontsize=7.5, color=MUTED)
-    ax.plot([0.02, 0.02], [start, end], color=MUTED, lw=1, zorder=1)
-    for event, y in zip(data.itertuples(), labels, strict=True):
-        ax.plot([0.02, 0.05, 0.06], [event.x, y, y], color=COLOURS[EVENT_KINDS[event.kind][1]], lw=0.7, zorder=2)
-        _mark(ax, event.kind, [0.02], [event.x], 50)
-        ax.text(0.065, y, f"{event.date}  {event.summary_zh}", va="bottom", fontsize=9, color=INK)
-        ax.text(0.065, y, event.summary_en, va="top", fontsize=7.5, color=MUTED)
-    ax.set_yticks(range(start, end + 1))
-    ax.set_ylim(end + step / 2, start - step / 2)
-    ax.set_xlim(0, 1)
-    ax.set_xticks([])
-    _explain(ax, data["kind"])
-    return ax, data
-
-
-WIDE, HIGH, TOP = 52, 54, 44  # a year, a lane and the head of `lanes_html`, in pixels
+WIDE, HIGH, TOP = 33, 54, 44  # a year, a lane and the head of `lanes_html`, in pixels: a page holds 25 years
 RULES = """.lanes input{position:absolute;opacity:0}
 .lanes label{display:inline-block;margin:2px 10px 2px 0;cursor:pointer;opacity:.35}
 .lanes input:focus-visible+label{outline:2px solid #0072b2}
-.lanes div{display:flex;overflow:auto;max-height:80vh}
+.lanes div{display:flex;overflow:auto;max-height:70vh}
 .lanes svg{background:#fff;font-size:11px;flex:none}
 .lanes div>svg:first-child{position:sticky;left:0}
 .lanes a:hover path,.lanes a:focus path{stroke:#000;stroke-width:1.5}
 """
-OFFER = "Larger, with the text of each event, its source at a click, and kinds to tick"
-OFFER += " 放大版：悬停看内容，点击看来源，可按类别筛选"
+OFFER = "Rest on a mark for its text, click for its source, tick kinds 悬停看内容，点击看来源，可按类别筛选"
 
 
 def lanes_html(events, cities, national, references, *, start):
-    """Write the lanes as HTML, folded: an event's text where the pointer rests, its source at a click, kinds to tick.
+    """Write the lanes as HTML: an event's text where the pointer rests, its source at a click, kinds to tick.
 
     It takes what `swim_lanes` takes, and `cityanalysis.corpus.references`. It is SVG and CSS, without a script, and
     loads nothing; Jupyter shows it as HTML, and it prints as text.
@@ -200,7 +161,7 @@ def lanes_html(events, cities, national, references, *, start):
     names = [f'<text x="4" y="{y}" fill="{INK}">{escape(label)}</text>' for y, label in places]
     wide, high = (last_year - start + 2) * WIDE, TOP + len(cities) * HIGH
     html = (
-        f'<details><summary><b>{OFFER}</b></summary><section class="lanes"><style>{"".join(rules)}</style>'
+        f'<details open><summary>{OFFER}</summary><section class="lanes"><style>{"".join(rules)}</style>'
         f'{"".join(boxes)}<div><svg width="130" height="{high}">{"".join(names)}</svg>'
         f'<svg width="{wide}" height="{high}" role="img">{"".join(parts)}</svg></div></section></details>'
     )
@@ -213,7 +174,7 @@ def _backdrop(n_lanes, national, start, end):
     for _, colour, first, last in _plans(national, start, end):
         x, width = (first - start + 1) * WIDE, (last - first) * WIDE
         parts.append(f'<rect x="{x}" y="{TOP}" width="{width}" height="{bottom - TOP}" fill="{colour}"/>')
-    for place, year in enumerate(["earlier", *range(start, end)]):
+    for place, year in enumerate([f"≤{(start - 1) % 100:02}", *range(start, end)]):
         parts.append(f'<text x="{place * WIDE}" y="{TOP - 6}" fill="{MUTED}">{year}</text>')
     steps = national[national["kind"] == "step"]
     for step, place in zip(steps.itertuples(), _places(steps["date_from"], start), strict=True):

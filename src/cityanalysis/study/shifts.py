@@ -4,7 +4,7 @@ Passages are shared out over periods by the time that they tell of. Whether labe
 cities as strata, and simulated power says what such a test could find. A record has about eighteen passages, too few
 for a path of its own city; so the path is that of all cities together, from a model in which each city has a level and
 a slope of its own, shrunk towards the common ones. `orders` holds an order within cities against the calendar, and
-`change_points` looks for the year in which the reports of one city changed.
+`change_point` looks for the year in which the reports of one city changed.
 """
 
 from itertools import combinations, pairwise
@@ -414,7 +414,7 @@ def orders(dated, stages, *, permutations=differences.PERMUTATIONS):
     return found.assign(chance_years=years[:, 1:].mean(axis=1), p=(far >= far[:, :1]).mean(axis=1))
 
 
-def change_points(counts, *, permutations=differences.PERMUTATIONS):
+def change_point(counts, *, permutations=differences.PERMUTATIONS):
     """Find the year from which each label's share is another: binomial segmentation of yearly counts, one change.
 
     `counts` is indexed by year, in order, with a column a label; fractions are allowed, years may be missing. Each
@@ -431,7 +431,7 @@ def change_points(counts, *, permutations=differences.PERMUTATIONS):
     Examples
     --------
     >>> counts = pd.DataFrame({"industry": [1, 1, 0, 1, 5, 6, 5], "other": [5, 4, 6, 5, 1, 1, 1]}, range(2011, 2018))
-    >>> found = change_points(counts, permutations=999).round(2)
+    >>> found = change_point(counts, permutations=999).round(2)
     >>> found[["year", "low", "high", "before", "after", "p"]].iloc[0].tolist()
     [2015.0, 2015.0, 2015.0, 0.13, 0.84, 0.06]
     """

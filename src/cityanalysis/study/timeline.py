@@ -1,14 +1,10 @@
-"""Notebook 03: dated mentions held against coded events, events told twice, orders, who was early, change points.
+"""Notebook 03: events told twice, the order of first steps, who was early; and events looked for in the records.
 
-A *dated mention* is a time that a text names and that is neither a target nor part of a title, with what stands in
-the same sentence: titles, institutions, terms. A sentence ends where a main clause does, at 。！？…； or a line break.
-Where a passage has no text (studies and reports without their originals), the end of a sentence is not known, and what
-stands within `WINDOW` characters takes its place.
+A *dated mention* is a time that a text names and that is no part of a title, with the sentence in which it stands. A
+sentence ends where a main clause does, at 。！？…； or a line break.
 """
 
-import itertools
 import re
-from collections import defaultdict
 
 import numpy as np
 import pandas as pd
@@ -18,9 +14,6 @@ from cityanalysis import documents, times, words
 from cityanalysis.study import shares
 
 SENTENCE = re.compile(rf"[^{documents.MAIN_CLAUSE_END}]*[{documents.MAIN_CLAUSE_END}]*")
-WINDOW = 40  # characters to either side: the median sentence of the records of develop cities has 40
-MATTER = ("title", "institution", "term")
-MENTION = ("city", "date_from", "date_to", "precision", "status", "what", "passage_id", "start", "end", "text")
 
 # The share of a summary's words, by letters, that a sentence must have in it to tell the same: where its time agrees
 # with the event's, and where it does not. Set on develop cities, each the least step of 0.05 at which at most one event
@@ -37,22 +30,62 @@ REASONS = {
     "neither told": "neither the time nor the matter is told",
 }
 
-SHORTEST = 2  # years between change points
-
 # Events of a city's two writers are the same from `LEAST` on: the share of words that their summaries have in common
 # (Dice's coefficient, by letters), and more for one kind and for one and the same day. Dates that contradict each other
 # may lie `NEAR` days apart. Set on develop cities.
 KIND, DAY, LEAST, NEAR = 0.1, 0.2, 0.35, 31
 
 
-def dating(span, told):
-    """Say how the time that a text tells agrees with a span of days (first and last, ISO 8601; empty if open).
+def match(events, passages, tags):
+    """Look for coded events (as ``data/events.csv``) among the dated mentions of the same city.
 
-    Returns ``equal``, ``wider`` (the one told has the span in it), ``narrower`` (it lies in the span), or nothing.
+    A mention tells an event if it is no target, their times agree (they are equal, or one lies within the other), and
+    the sentence has in it at least `SHARED` of the words of the event's summary, by their letters; numbers, stop words
+    and names of cities are left aside.
+
+    The events, indexed as they are, with ``outcome`` (``found``, or one of `REASONS`), ``exact`` (of those found,
+    whether the time told is ``equal``, ``wider`` or ``narrower``), ``shared`` (the largest share in a mention whose
+    time agrees), that mention's ``passage_id`` if found, and ``told`` (the largest share in any sentence).
 
     Examples
     --------
-    >>> dating(times.interval("2016-11"), times.interval("2016"))
+    >>> events = pd.DataFrame({"city": ["ningbo"], "date": ["2016-11"], "summary_zh": ["宁波建数据中心"]})
+    >>> passages = pd.DataFrame({"passage_id": ["a#1"], "city": ["ningbo"], "text": ["2016年建数据中心。"]})
+    >>> time = {"passage_id": "a#1", "kind": "time", "start": 0, "end": 5, "status": "achieved"}
+    >>> tags = pd.DataFrame([time | {"date_from": "2016-01-01", "date_to": "2016-12-31"}])
+    >>> match(events, passages, tags)[["outcome", "exact", "passage_id"]].iloc[0].tolist()
+    ['found', 'wider', 'a#1']
+    """
+    mentions = {city: list(part.itertuples()) for city, part in _mentions(passages, tags).groupby("city")}
+    sentences = {
+        city: [sentence for text in part["text"] for sentence in SENTENCE.findall(text)]
+        for city, part in passages.groupby("city")
+    }
+    rows = [
+        _look(times.interval(date), matter, mentions.get(city, ()), sentences.get(city, ()))
+        for city, date, matter in zip(events["city"], events["date"], _matter(events["summary_zh"]), strict=True)
+    ]
+    return events.assign(**pd.DataFrame(rows, index=events.index))
+
+
+def _mentions(passages, tags):
+    """Return the dated mentions of passages, targets and times without a date among them, each with its sentence."""
+    pairs = tags[tags["kind"] == "time"].merge(tags[tags["kind"] == "title"], on="passage_id", suffixes=("", "_title"))
+    within = pairs[(pairs["start_title"] <= pairs["start"]) & (pairs["start"] < pairs["end_title"])]
+    columns = ["passage_id", "start", "date_from", "date_to", "status"]
+    told = tags.loc[tags["kind"] == "time", columns].merge(within[["passage_id", "start"]], "left", indicator=True)
+    told = told[told.pop("_merge") == "left_only"].merge(passages[["passage_id", "city", "text"]], on="passage_id")
+    sentences = [
+        next(found[0] for found in SENTENCE.finditer(text) if found.start() <= start < found.end())
+        for text, start in zip(told["text"], told["start"], strict=True)
+    ]
+    return told.assign(text=sentences)
+
+
+def _agreeing(span, told):
+    """Return how the time that a text tells agrees with a span of days (first and last; empty if open), or nothing.
+
+    >>> _agreeing(times.interval("2016-11"), times.interval("2016"))
     'wider'
     """
     if told == span:
@@ -60,80 +93,6 @@ def dating(span, told):
     if told[0] and told[0] <= span[0] and span[1] <= told[1]:
         return "wider"
     return "narrower" if told[0] and span[0] <= told[0] and told[1] <= span[1] else ""
-
-
-def mentions(passages, tags, *, targets=False):
-    """Return the dated mentions of passages, in their order.
-
-    Columns `MENTION`: ``what`` are the titles, institutions and terms of the sentence, each once, separated by ``|``;
-    ``text`` is the sentence, empty where the passage has no text. With `targets`, times that are targets and those
-    without a date are given, too.
-
-    Examples
-    --------
-    >>> passages = pd.DataFrame({"passage_id": ["a#1"], "city": ["ningbo"], "text": ["2016年印发规划。"]})
-    >>> time = {"kind": "time", "start": 0, "end": 5, "date_from": "2016-01-01", "date_to": "2016-12-31"}
-    >>> rows = [time | {"text": "2016年"}, {"kind": "term", "start": 7, "end": 9, "text": "规划"}]
-    >>> tags = pd.DataFrame(rows).assign(passage_id="a#1", precision="year", status="achieved").fillna("")
-    >>> mentions(passages, tags)[["city", "date_from", "what"]].iloc[0].tolist()
-    ['ningbo', '2016-01-01', '规划']
-    """
-    marks, rows = defaultdict(list), []
-    for mark in tags[tags["kind"].isin((*MATTER, "time"))].itertuples():
-        marks[mark.passage_id].append(mark)
-    for passage, city, text in zip(passages["passage_id"], passages["city"], passages["text"], strict=True):
-        here = marks[passage]
-        titles = [mark for mark in here if mark.kind == "title"]
-        for time in here:
-            if time.kind != "time" or any(title.start <= time.start < title.end for title in titles):
-                continue
-            if not targets and (time.status == "target" or not time.date_from):
-                continue
-            start, end = _sentence(text, time.start) if text else (time.start - WINDOW, time.end + WINDOW)
-            beside = [mark for mark in here if mark.kind != "time" and mark.start < end and mark.end > start]
-            what = "|".join(dict.fromkeys(mark.text for mark in sorted(beside, key=lambda m: MATTER.index(m.kind))))
-            date = (time.date_from, time.date_to, time.precision, time.status)
-            rows.append((city, *date, what, passage, time.start, time.end, text[max(start, 0) : end]))
-    return pd.DataFrame(rows, columns=MENTION).astype({"start": int, "end": int})
-
-
-def _sentence(text, place):
-    """Return start and end of the sentence in which a position lies."""
-    return next(found.span() for found in SENTENCE.finditer(text) if found.start() <= place < found.end())
-
-
-def match(events, passages, tags):
-    """Look for coded events (as ``data/events.csv``) among the dated mentions of the same city.
-
-    A mention tells an event if their times agree (`dating`) and the sentence has in it at least `SHARED` of the words
-    of the event's summary, by their letters; numbers, stop words and names of cities are left aside. Where there is no
-    text, titles, institutions and terms beside the time stand for the sentence.
-
-    The events, indexed as they are, with ``outcome`` (``found``, or one of `REASONS`), ``exact`` (of those found, how
-    the times agree), ``shared`` (the largest share in a mention whose time agrees), that mention's ``passage_id, start,
-    text``, and ``told`` (the largest share in any sentence).
-
-    Examples
-    --------
-    >>> events = pd.DataFrame({"city": ["ningbo"], "date": ["2016-11"], "summary_zh": ["宁波建数据中心"]})
-    >>> passages = pd.DataFrame({"passage_id": ["a#1"], "city": ["ningbo"], "text": ["2016年建数据中心。"]})
-    >>> time = {"passage_id": "a#1", "kind": "time", "start": 0, "end": 5, "text": "2016年", "precision": "year"}
-    >>> tags = pd.DataFrame([time | {"date_from": "2016-01-01", "date_to": "2016-12-31", "status": "achieved"}])
-    >>> match(events, passages, tags)[["outcome", "exact", "passage_id"]].iloc[0].tolist()
-    ['found', 'wider', 'a#1']
-    """
-    mentioned = mentions(passages, tags, targets=True)
-    mentioned["matter"] = mentioned["text"].where(mentioned["text"] != "", mentioned["what"])
-    mentioned = {city: list(part.itertuples()) for city, part in mentioned.groupby("city")}
-    sentences = {
-        city: [sentence for text in part["text"] for sentence in SENTENCE.findall(text)]
-        for city, part in passages.groupby("city")
-    }
-    rows = [
-        _look(times.interval(date), matter, mentioned.get(city, ()), sentences.get(city, ()))
-        for city, date, matter in zip(events["city"], events["date"], _matter(events["summary_zh"]), strict=True)
-    ]
-    return events.assign(**pd.DataFrame(rows, index=events.index))
 
 
 def _matter(summaries, *, aside=(words.STOP, words.CITY)):
@@ -144,33 +103,32 @@ def _matter(summaries, *, aside=(words.STOP, words.CITY)):
     return [set(cut(summary)) - aside for summary in summaries]
 
 
-def _look(span, matter, mentioned, sentences):
+def _look(span, matter, mentions, sentences):
     """Return what `match` adds to an event, given its span of days and its words."""
     size = sum(map(len, matter))
 
     def shared(text):
         return sum(len(word) for word in matter if word in text) / size if size else 0.0
 
-    rated = [(shared(mention.matter), mention) for mention in mentioned]
-    told = max([*(share for share, _ in rated), *map(shared, sentences)], default=0.0)
+    rated = [(shared(mention.text), mention) for mention in mentions]
+    told = max(map(shared, sentences), default=0.0)
     agreeing = [
         (share, exact == "equal", -i, exact, mention)
         for i, (share, mention) in enumerate(rated)
-        if (exact := dating(span, (mention.date_from, mention.date_to)))
+        if (exact := _agreeing(span, (mention.date_from, mention.date_to)))
     ]
     dated = [row for row in agreeing if row[-1].status != "target"]
     share, _, _, exact, best = max(dated, default=(0.0, False, 0, "", None), key=lambda row: row[:3])
     if best is not None and share >= SHARED:
-        place = {"passage_id": best.passage_id, "start": best.start, "text": best.text}
-        return {"outcome": "found", "exact": exact, "shared": share, **place, "told": told}
+        return {"outcome": "found", "exact": exact, "shared": share, "passage_id": best.passage_id, "told": told}
     near = [mention for share, mention in rated if share >= TOLD]
     as_target = any(row[0] >= SHARED for row in agreeing)  # for those that are not would have been found
     holds = (as_target, any(not mention.date_from for mention in near), bool(near), told >= TOLD, bool(dated), True)
     reason = next(reason for reason, held in zip(REASONS, holds, strict=True) if held)
-    return {"outcome": reason, "exact": "", "shared": share, "passage_id": "", "start": 0, "text": "", "told": told}
+    return {"outcome": reason, "exact": "", "shared": share, "passage_id": "", "told": told}
 
 
-def alike(events):
+def _alike(events):
     """Return how like each other the events of a city's two writers are: all pairs, a row each.
 
     Columns ``city, first, second`` (labels in the index of `events`), ``apart`` (days between their dates; 0 where
@@ -200,7 +158,7 @@ def _in_order(events):
 
 
 def twice(events):
-    """Return which events (as ``data/events.csv``) both writers of a city tell: the rows of `alike` that are the same.
+    """Return which events (as ``data/events.csv``) both writers of a city tell: of all pairs those that are the same.
 
     Each event is one of at most one pair: of all ways to pair them the one with the largest sum of scores (Kuhn 1955,
     Naval Research Logistics 2:83), among pairs whose dates are at most `NEAR` days apart and whose score is at least
@@ -213,7 +171,7 @@ def twice(events):
     >>> twice(events)[["first", "second", "apart"]].to_numpy().tolist()
     [[0, 1, 0]]
     """
-    pairs, kept = alike(events), []
+    pairs, kept = _alike(events), []
     near = pairs[(pairs["apart"] <= NEAR) & (pairs["score"] >= LEAST)]
     for _, part in near.groupby("city"):
         scores = part.pivot(index="first", columns="second", values="score").fillna(0.0)
@@ -323,99 +281,3 @@ def adoption(innovations, years):
             at_least = int((first <= year).sum())
             rows.append((innovation, year, at_least, at_least + int(unknown.sum()), len(part)))
     return pd.DataFrame(rows, columns=["innovation", "year", "at_least", "at_most", "cities"])
-
-
-def cube(events, years, *, by=None):
-    """Count events by city, year (column ``year``, of `years` only) and kind (column `by`; unless given, all are one).
-
-    An array (cities, years, kinds), cities and kinds in the order of their names.
-
-    Examples
-    --------
-    >>> cube(pd.DataFrame({"city": ["a", "b", "b"], "year": [2010, 2011, 2011]}), [2010, 2011])[:, :, 0].tolist()
-    [[1, 0], [0, 2]]
-    """
-    kind = pd.Series("", index=events.index) if by is None else events[by]
-    axes = (sorted(events["city"].unique()), list(years), sorted(kind.unique()))
-    counted = events.groupby(["city", "year", kind]).size()
-    return counted.reindex(pd.MultiIndex.from_product(axes), fill_value=0).to_numpy().reshape([*map(len, axes)])
-
-
-def volume(counts):
-    """Return how many there are a year, as square roots, whose scatter does not grow with the number.
-
-    Examples
-    --------
-    >>> volume(np.array([[4, 5], [0, 1]])).ravel().tolist()
-    [3.0, 1.0]
-    """
-    return np.sqrt(counts.sum(axis=-1, keepdims=True))
-
-
-def mix(counts):
-    """Return the share of each kind a year, as square roots; a half is added to each count, so that none is empty.
-
-    Distances between years are Hellinger's.
-
-    Examples
-    --------
-    >>> mix(np.array([[1, 1]])).round(3).tolist()
-    [[0.707, 0.707]]
-    """
-    return np.sqrt((counts + 0.5) / (counts + 0.5).sum(axis=-1, keepdims=True))
-
-
-def ratio(counts):
-    """Return how many of the first kind there are for one of the second, a year, as logarithms to the base 2.
-
-    Examples
-    --------
-    >>> ratio(np.array([[7, 3], [3, 3]])).round(2).ravel().tolist()
-    [1.1, 0.0]
-    """
-    return np.log2((counts[..., :1] + 0.5) / (counts[..., 1:] + 0.5))
-
-
-def change_points(counted, signal, years, *, n):
-    """Find the `n` years in which a stream changes its level most, with bootstrap intervals over cities.
-
-    The best of all cuts into `n` + 1 stretches of at least `SHORTEST` years, by least squares (Truong, Oudre & Vayatis
-    2020). It finds as many change points as it is asked for, whether or not there is one. Resampling cities leaves the
-    years as they are, so that the interval says how much a change point hangs on a few cities, and nothing about what
-    was not collected.
-
-    `counted` is what `cube` gives for these years, `signal` is `volume`, `mix` or `ratio`. A row a change point:
-    ``year`` the first of the new level, ``low, high``, ``hits``, the share of bootstrap samples that have a change
-    point within a year of it, and ``explained``, the share of the signal's variance that lies between the stretches,
-    which is the same in all rows.
-
-    References
-    ----------
-    Fisher, W. D. (1958). On grouping for maximum homogeneity. JASA 53(284), 789–798.
-
-    Examples
-    --------
-    >>> steps = np.array([[[1]] * 4 + [[9]] * 4] * 3)
-    >>> change_points(steps, volume, range(2010, 2018), n=1).iloc[0].tolist()
-    [2014.0, 2014.0, 2014.0, 1.0, 1.0]
-    """
-    found, explained = _cut(signal(counted.sum(axis=0)), n)
-    cities = pd.DataFrame(counted.reshape(len(counted), -1))
-    drawn = shares.resample(cities, pd.Series("all", index=cities.index))["all"].reshape(-1, *counted.shape[1:])
-    drawn, _ = _cut(signal(drawn), n)
-    low, high = np.quantile(drawn, shares.INTERVAL, axis=0, method="inverted_cdf")
-    hits = [(np.abs(drawn - place) <= 1).any(axis=1).mean() for place in found]
-    table = pd.DataFrame({"year": found, "low": low, "high": high}).map(list(years).__getitem__)
-    return table.assign(hits=hits, explained=explained)
-
-
-def _cut(values, n):
-    """Return where the second and later stretches of years by values begin, and the share of variance between them."""
-    size = values.shape[-2]
-    tried = itertools.combinations(range(SHORTEST, size - SHORTEST + 1), n)
-    starts = np.array([cut for cut in tried if all(b - a >= SHORTEST for a, b in itertools.pairwise(cut))])
-    ends = np.hstack([np.zeros((len(starts), 1), dtype=int), starts, np.full((len(starts), 1), size)])
-    centred = values - values.mean(axis=-2, keepdims=True)
-    sums = np.concatenate([np.zeros_like(centred[..., :1, :]), centred.cumsum(axis=-2)], axis=-2)
-    between = ((np.diff(sums[..., ends, :], axis=-2) ** 2).sum(axis=-1) / np.diff(ends)).sum(axis=-1)
-    return starts[between.argmax(axis=-1)], between.max(axis=-1) / (centred**2).sum(axis=(-2, -1))
