@@ -1,8 +1,7 @@
 """Shanghai read closely (notebook 09): twenty years of work reports, and five studies beside one another.
 
 ``data/frameworks.csv`` holds what the studies state and what our data answer, ``data/claims.csv`` what each says of a
-matter, ``data/report_figures.csv`` figures of the reports. Texts of studies and reports are not needed, but for
-`quotations`.
+matter, ``data/report_figures.csv`` figures of the reports.
 """
 
 from itertools import combinations, pairwise
@@ -11,7 +10,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.colors import ListedColormap
-from matplotlib.ticker import MaxNLocator
 from scipy.special import xlogy
 
 from cityanalysis import documents, figures, files, tags
@@ -19,15 +17,16 @@ from cityanalysis.corpus import Corpus
 from cityanalysis.study import indicators, models
 
 TONES = {"critical": "#4d4d4d", "mixed": "#b8b8b8", "favourable": "#eeeeee"}
-# Series of `two_networks` in the order of drawing, with the figure of `data/indicators.csv` that belongs to each.
+# Series of `two_networks` in the order of drawing, with the names in ``data/indicators.csv`` that belong to each.
 SERIES = {
-    "online-use": "一网通办实际网办率",
+    "online-use": "一网通办(?:实际网办率|网办比例)",
     "online-items": "一网通办接入事项",
     "users": "一网通办个人实名用户",
     "applications": "城运系统接入专题应用",
-    "open-datasets": "^已?开放公共数据集",
+    "open-datasets": "已?开放公共数据集",
 }
 MARKS = {"study": "s", "record": "o", "report": "D"}  # who tells a figure
+TELLERS = {"study": "a study 研究", "record": "a source of the records 记录所引", "report": "a work report 工作报告"}
 
 
 def years(texts):
@@ -37,10 +36,7 @@ def years(texts):
 
 
 def digital_terms(texts, passages):
-    """Count the digital terms in some passages of a `Corpus`: columns ``passage_id, word, n``.
-
-    A term within a longer one counts for itself, too.
-    """
+    """Count the digital terms in passages of a `Corpus`, those within longer ones too: ``passage_id, word, n``."""
     found = texts.tags[(texts.tags["kind"] == "term") & texts.tags["passage_id"].isin(passages)]
     known = {term for term in found["term"].unique() if tags.is_digital(term)}
     found = found[found["term"].isin(known)].groupby(["passage_id", "term"]).size()
@@ -114,16 +110,6 @@ def agreement(claims):
     return pd.DataFrame(rows, columns=["first", "second", "both", "same"])
 
 
-def quotations(frameworks, studies):
-    """Return the passages that state frameworks, with their text: ``framework, passage_id, text``.
-
-    It is empty where the texts of the studies are not at hand.
-    """
-    stated = frameworks.assign(passage_id=frameworks["passages"].str.split()).explode("passage_id")
-    stated = stated.merge(studies.readable[["passage_id", "text"]], on="passage_id")
-    return stated.rename(columns={"framework_zh": "framework"})[["framework", "passage_id", "text"]]
-
-
 def two_networks():
     """Return what is told in figures of 一网通办, 一网统管 and open data in Shanghai, year by year.
 
@@ -131,8 +117,7 @@ def two_networks():
     (the reference, or the passage of a report).
     """
     listed = indicators.figures().query("city == 'shanghai'").rename(columns={"ref_id": "source"})
-    parts = [listed[listed["name_zh"].str.contains(pattern)].assign(series=name) for name, pattern in SERIES.items()]
-    parts.append(listed[listed["measure"] == "online-use"].assign(series="online-use"))
+    parts = [listed[listed["name_zh"].str.match(pattern)].assign(series=name) for name, pattern in SERIES.items()]
     reported = files.table("data/report_figures.csv").rename(columns={"passage_id": "source"})
     reported = reported.assign(amount=pd.to_numeric(reported["value"]), year=reported["year"].astype(int))
     found = pd.concat([*parts, reported.assign(status="actual")], ignore_index=True)
@@ -145,7 +130,7 @@ def two_networks():
 
 def draw_networks(found, names):
     """Draw `two_networks`: a panel a series, a mark for who tells each figure; hollow are targets."""
-    fig, axes = plt.subplots(1, len(names), figsize=(13, 2.9))
+    fig, axes = plt.subplots(1, len(names), figsize=(13, 2.9), sharex=True)
     for ax, (series, title) in zip(axes, names.items(), strict=True):
         part = found[found["series"] == series]
         results = part[part["status"] == "actual"]
@@ -155,11 +140,10 @@ def draw_networks(found, names):
             ax.scatter(rows["year"], rows["amount"], marker=MARKS[told], s=30, fc=face, ec=figures.INK, zorder=2)
         ax.set_title(title, fontsize=9)
         ax.set_ylim(0, part["amount"].max() * 1.15)
-        ax.set_xlim(2017.5, 2023.5)
-        ax.xaxis.set_major_locator(MaxNLocator(3, integer=True))
-        ax.tick_params(labelsize=8)
-    words = {"study": "a study 研究", "record": "a source of the records 记录所引", "report": "a work report 工作报告"}
-    handles = [axes[0].scatter([], [], marker=MARKS[told], fc=figures.INK, label=words[told]) for told in words]
+    axes[0].set(xlim=(2017.5, 2023.5), xticks=(2018, 2020, 2022))
+    handles = [
+        axes[0].scatter([], [], marker=MARKS[told], fc=figures.INK, label=name) for told, name in TELLERS.items()
+    ]
     fig.legend(handles=handles, loc="outside lower center", ncols=3)
     return axes
 
@@ -185,29 +169,30 @@ def draw_positions(claims, studies, topics):
     return ax
 
 
-def draw_course(digital, turn, by_year, plans):
-    """Draw the share of digital matter by year with its best change, and below it coded passages by model.
+def draw_course(digital, turns, by_year, plans):
+    """Draw the share of digital matter by year, and below it coded passages by model, each with its change.
 
-    `digital` is `shares.table` by year, `turn` a row of `shifts.change_points`, `by_year` passages by year and model,
-    `plans` the rows of ``data/national.csv`` that are drawn behind.
+    `digital` is `shares.table` by year, `turns` rows of `shifts.change_point` (``digital`` and the models that change),
+    `by_year` coded passages by year and model, `plans` the rows of ``data/national.csv`` that stand behind.
     """
     fig, axes = plt.subplots(2, 1, figsize=(9, 5), sharex=True, height_ratios=(3, 2))
     share = 100 * digital.set_index("group")[["share", "low", "high"]]
     ends = [share["share"] - share["low"], share["high"] - share["share"]]
     axes[0].errorbar(share.index, share["share"], ends, fmt="o", color=figures.INK, ms=4)
-    axes[0].axvspan(turn["low"] - 0.5, turn["high"] - 0.5, color="#e3e3e3", lw=0)
-    axes[0].axvline(turn["year"] - 0.5, color=figures.MUTED, ls=":")
-    axes[0].set(ylim=(0, None), ylabel="digital matter, %\n数字内容占比")
-    floor = np.zeros(len(by_year))
+    axes[0].set(ylim=(0, share["high"].max() + 1.5), ylabel="digital matter, %\n数字内容占比")
+    floor = by_year.cumsum(axis=1) - by_year
     for model in models.MODELS:
         look = {"color": figures.COLOURS[model], "label": figures.LABELS[model]}
-        axes[1].bar(by_year.index, by_year[model], 0.7, floor, **look)
-        floor += by_year[model].to_numpy()
-    axes[1].set(ylabel="rich passages\n数字内容密集段落", xlim=(share.index[0] - 0.7, share.index[-1] + 0.7))
+        axes[1].bar(by_year.index, by_year[model], 0.7, floor[model], **look)
+    axes[1].set(ylabel="rich passages\n数字内容密集段落", xticks=range(share.index[0], share.index[-1] + 1, 3))
+    for turn in turns.itertuples():
+        ax, colour = (axes[0], figures.INK) if turn.label == "digital" else (axes[1], figures.COLOURS[turn.label])
+        ax.axvspan(turn.low - 0.5, turn.high - 0.5, color=colour, alpha=0.12, lw=0, zorder=0)
+        ax.axvline(turn.year - 0.5, color=colour, ls=":")
     for plan in plans.itertuples():
-        start, end = int(plan.date_from[:4]), int(plan.date_to[:4])
+        start = int(plan.date_from[:4])
+        name = f"{plan.name_en.partition(' ')[0]} {plan.name_zh[1:4]}"
+        axes[0].text(start - 0.4, share["high"].max() + 0.7, name, fontsize=8, color=figures.MUTED)
         axes[0].axvline(start - 0.5, color=figures.GRID, lw=1, zorder=0)
-        axes[0].text((start + end) / 2, 0.2, plan.name_zh.strip("规划").strip("“”"), ha="center", color=figures.MUTED)
-    axes[1].xaxis.set_major_locator(MaxNLocator(12, integer=True))
     fig.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return axes
