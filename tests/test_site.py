@@ -6,10 +6,15 @@ import importlib.util
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
+import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
+
+from cityanalysis import corpus, files
+from cityanalysis.study import models
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "build" / "site"
@@ -140,16 +145,95 @@ def test_every_passage_has_its_anchor(records):
 
 
 def test_passage_ids_are_links():
-    """Every passage id in a notebook's page is within a link."""
-    found = {name: page.unlinked for name, page in pages().items() if name.startswith("notebooks/") and page.unlinked}
-    assert not found
+    """Every passage id in the page of a notebook or a city is within a link."""
+    found = {name: page.unlinked for name, page in pages().items() if name.startswith(("notebooks/", "cities/"))}
+    assert {name: ids for name, ids in found.items() if ids} == {}
+
+
+def from_docs(name):
+    """Return a module of the folder docs."""
+    spec = importlib.util.spec_from_file_location(Path(name).stem, ROOT / "docs" / name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_city_has_a_page_that_its_records_lead_to(records):
+    """Every city has a page; its records and the list of cities lead there, and it leads to both records."""
+    lost = []
+    for document in records.documents.itertuples():
+        city, record = f"cities/{document.city}.html", f"corpus/{document.file.removesuffix('.md')}.html"
+        ways = [(city, f"../{record}"), (record, f"../../{city}"), ("cities/index.html", f"{document.city}.html")]
+        lost += [(page, link) for page, link in ways if link not in pages()[page].links]
+    empty = re.compile(r"\bnan\b|\bNone\b|no side")
+    told = [(name, page.article) for name, page in pages().items() if name.startswith("cities/")]
+    assert len(told) == 37
+    assert lost == []
+    assert [name for name, text in told if empty.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("events", ["ref_id"]),
+        ("indicators", ["ref_id"]),
+        ("contradictions", ["ref_first", "ref_second"]),
+        ("innovations", ["ref_id"]),
+    ],
+)
+def test_what_a_city_page_tells_leads_to_its_source(records, name, columns):
+    """The work that tells an event, a figure, a contradiction or an innovation is linked on the page of its city."""
+    works, lost = corpus.references().set_index("ref_id"), []
+    table = files.table(f"data/{name}.csv")
+    for city, ref in table.melt("city", columns, value_name="ref")[["city", "ref"]].itertuples(index=False):
+        address = ref and (works.at[ref, "url"] or f"{works.at[ref, 'city']}.html#{ref}")
+        if address and address not in pages()[f"cities/{city}.html"].links:
+            lost.append((city, ref))
+    assert lost == []
+
+
+def test_decisive_passages_and_works_stand_on_the_city_page(records):
+    """A city's page has the text of every passage with a label on a model, and lists every work found for the city."""
+    coded = models.codes()
+    typed = models.weigh(coded)[list(models.MODELS)].sum(axis=1) > 0
+    texts = records.passages.set_index("passage_id")["text"]
+    lost = []
+    for row in coded[typed & (coded["collection"] == "records")].itertuples():
+        page = pages()[f"cities/{row.city}.html"]
+        lost += [row.passage_id] * (row.passage_id not in page.text or texts[row.passage_id] not in page.text)
+    for work in corpus.references().itertuples():
+        lost += [work.ref_id] * (work.ref_id not in pages()[f"cities/{work.city}.html"].ids)
+    assert lost == []
+
+
+def test_cities_have_the_verdicts_of_the_notebook():
+    """The list of cities gives each the probability that the notebook of models gives."""
+    told = re.compile(r"'../cities/(\w+)\.html'.*?\d\.\d\d \[.*?<td>(\d\.\d{3})</td>", re.DOTALL)
+    notebook = dict(told.findall((SITE / "notebooks" / "05_models.html").read_text(encoding="utf-8")))
+    listing = (SITE / "cities" / "index.html").read_text(encoding="utf-8")
+    listed = re.findall(r'<a href="(\w+)\.html">[^<]*</a></td><td>[^<]*</td><td>(\d\.\d{3})</td>', listing)
+    assert len(notebook) == 36
+    assert dict(listed) == notebook
+
+
+def test_text_from_elsewhere_stays_text():
+    """No text, title or address of a work becomes markup on the page of a city or a record."""
+    cities = from_docs("cities.py")
+    bad = '</p>\n\n# x\n\n[x](y) {{x}} $x$ "><script>alert(1)</script>&amp;'
+    work = {"ref_id": "x", "city": "y", "title": bad, "issuer": bad, "published": "2016", "url": f"https://x/{bad}"}
+    cited = cities.citations(pd.DataFrame([work]))
+    shown = cities.passage(SimpleNamespace(text=bad, refs="x"), cited, mark="")
+    shown += cities.table(["x"], cities.escaped(pd.DataFrame({"note": [bad]})).to_numpy())
+    tags = re.findall(r"<(\w+)", shown)
+    assert set(tags) == {"p", "a", "div", "table", "thead", "tbody", "tr", "th", "td"}
+    assert shown.count("&lt;script&gt;") == 5
+    assert "\n\n" not in shown
+    assert '"><' not in cited["x"].replace("</a>", "")
 
 
 def test_linking_leaves_attributes_links_and_scripts():
     """Only ids in text are linked, and only those of passages that exist."""
-    spec = importlib.util.spec_from_file_location("passages", ROOT / "docs" / "_ext" / "passages.py")
-    passages = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(passages)
+    passages = from_docs("_ext/passages.py")
 
     def address(doc_id, n):
         return f"{doc_id}.html#p{n}" if n < 9 else None

@@ -1,5 +1,6 @@
 """Topics are those that were planted, their measures those of the formulas, and the stored ones those that are read."""
 
+import itertools
 import math
 import os
 import subprocess
@@ -8,10 +9,9 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import spearmanr
 
 from cityanalysis import corpus, files, words
-from cityanalysis.study import shares, topics
+from cityanalysis.study import differences, shares, topics
 
 
 def counted(rows, pos="n"):
@@ -276,14 +276,14 @@ def test_every_topic_that_is_shown_was_named(model):
     named = topics.names(model.weights_)
     assert named["cosine"].min() >= 0.9
     assert sorted(named["key"]) == sorted(files.table(topics.NAMES)["topic"])
-    last = named.loc[named["key"] == "factories", ["name_zh", "name_en", "way", "stable"]]
-    assert last.to_numpy().tolist() == [["制造业数字化转型", "digital factories", "integration", "yes"]]
+    last = named.loc[named["key"] == "factories", ["name_zh", "name_en", "stable"]]
+    assert last.to_numpy().tolist() == [["制造业数字化转型", "digital factories", "yes"]]
 
 
 def test_a_topic_that_was_not_read_has_no_name(planted):
     """Topics of other texts are unlabelled in both languages."""
     named = topics.names(fit(planted[0]).weights_).drop(columns="cosine").drop_duplicates()
-    assert named.to_numpy().tolist() == [["unlabelled", "未命名", "unlabelled", "", ""]]
+    assert named.to_numpy().tolist() == [["unlabelled", "未命名", "unlabelled", ""]]
 
 
 def test_load_is_the_model_that_is_shown(texts, model, monkeypatch):
@@ -336,20 +336,11 @@ def test_coherence_is_the_mean_over_pairs_of_leading_words():
     assert topics.coherence(weights([[1.0]], "子"), passages).isna().all()
 
 
-def test_diversity_and_exclusivity_by_hand():
-    """Three different words of four; 甲 has half of its weight in each topic."""
-    table = weights([[0.5, 0.5, 0.0], [0.5, 0.0, 0.5]], "甲乙丙")
-    assert topics.diversity(table) == 0.75
-    assert topics.exclusivity(table).tolist() == [0.75, 0.75]
-
-
 def test_stability_is_the_mean_over_other_models():
     """With itself 1, with a model without common words 0, with both a half."""
     table, other = (weights([[1.0, 0.0], [0.0, 1.0]], columns) for columns in ("甲乙", "丙丁"))
     assert topics.stability(table, [table]).tolist() == [1, 1]
     assert topics.stability(table, [table, other]).tolist() == [0.5, 0.5]
-    with pytest.raises(ValueError, match="at least one other model"):
-        topics.stability(table, [])
 
 
 @pytest.fixture(scope="module")
@@ -363,14 +354,11 @@ def test_planted_topics_are_stable_and_coherent(halves, kind):
     """Two topics of two groups come again under every seed and fold, and share no word."""
     options = {"kind": kind, "n_topics": 2, "seeds": 2, "folds": 2}
     row, per_topic = topics.assess(halves, list("甲乙丙丁戊子丑寅卯辰"), halves, **options)
-    assert per_topic.columns.tolist() == ["coherence", "exclusivity", "seeds", "resamples", "stable"]
+    assert per_topic.columns.tolist() == ["coherence", "seeds", "resamples", "stable"]
     assert per_topic[["seeds", "resamples", "stable"]].to_numpy(dtype=float) == pytest.approx(1, abs=1e-3)
     assert (row["kind"], row["topics"], row["prototype"], row["stable"]) == (kind, 2, 0, 1)
     if kind == "nmf":
-        assert (row["coherence"], row["coherence_se"], row["diversity"], row["exclusivity"]) == (1, 0, 1, 1)
-        assert math.isnan(row["perplexity"])
-    else:  # five words at even odds a topic surprise more than a die of five sides and less than one of ten
-        assert 5 <= row["perplexity"] < 10
+        assert (row["coherence"], row["coherence_se"]) == (1, 0)
 
 
 def test_the_prototype_is_the_seed_most_like_the_others(monkeypatch):
@@ -378,18 +366,16 @@ def test_the_prototype_is_the_seed_most_like_the_others(monkeypatch):
     by_seed = [[[0.5, 0.5, 0.0, 0.0]], [[0.0, 0.0, 0.5, 0.5]], [[0.5, 0.0, 0.5, 0.0]]]
     fits = []
     monkeypatch.setattr(topics.TopicModel, "fit", lambda self, table: fits.append((self.seed, len(table))) or self)
-    monkeypatch.setattr(topics.TopicModel, "perplexity", lambda self, table: len(table))
     shown = property(lambda self: weights(by_seed[self.seed], "甲乙丙丁"))
     monkeypatch.setattr(topics.TopicModel, "weights_", shown, raising=False)
     table = counted({"a#1": "甲 乙", "a#2": "甲 乙", "a#3": "丙", "a#4": "丁"})
     row, per_topic = topics.assess(table, list("甲乙丙丁"), table, kind="nmf", n_topics=1, seeds=3, folds=4)
     assert [seed for seed, _ in fits] == [0, 1, 2, 2, 2, 2, 2]
     assert sorted(len(table) - n for _, n in fits[3:]) == [1, 1, 2, 2]  # each passage is held out once
-    assert (row["prototype"], row["perplexity"]) == (2, 6 / 4)
+    assert row["prototype"] == 2
     assert (row["seeds"], row["resamples"], row["stable"]) == pytest.approx((0.5, 1, 0))  # both must be high enough
     # The words of the first seed always stand together, those of the others never: 1, −1, −1.
     assert (row["coherence"], row["coherence_se"]) == pytest.approx((-1 / 3, 2 / 3))
-    assert (row["diversity"], row["exclusivity"]) == (1, 1)
     assert per_topic["coherence"].tolist() == [-1]
 
 
@@ -462,75 +448,75 @@ def test_passages_without_shares_or_group_are_left_out():
         topics.by_group(TABLE, pd.Series({"e#1": "x"}))
 
 
-def test_differences_by_hand():
-    """A group's mean less that of all others, groups in order; units without shares are left out."""
-    table = pd.DataFrame({1: [0.5, 0.7, 0.1, 0.3, np.nan], 2: [0.5, 0.3, 0.9, 0.7, 0.5]})
-    found = topics.difference(table, pd.Series(["x", "x", "y", "y", "y"]))
-    assert found[["group", "label"]].to_numpy().tolist() == [["x", 1], ["x", 2], ["y", 1], ["y", 2]]
-    assert found["difference"].tolist() == pytest.approx([0.4, -0.4, -0.4, 0.4])
-    # In a sixteenth of the draws the largest of the one meets the least of the other.
-    assert found.loc[0, ["low", "high"]].tolist() == pytest.approx([0.2, 0.6])
-    with pytest.raises(ValueError, match=r"group 'x' has 3 units and 1 others"):
-        topics.difference(table, pd.Series(["x", "x", "x", "y", "y"]))
-
-
-def test_bounds_of_a_difference_are_quantiles_of_the_draws():
-    """Both sides are resampled, each by itself."""
+def test_a_change_is_that_of_the_units_in_both_tables():
+    """Means, bounds and chance are of the cities that have both; by chance a city's two periods change places."""
     random = np.random.default_rng(0)
-    table = pd.DataFrame({1: random.beta(2, 5, 30)})
-    groups = pd.Series(["x"] * 10 + ["y"] * 12 + ["z"] * 8)
-    found = topics.difference(table, groups).set_index("group").loc["y"]
-    drawn = shares.resample(table, groups.where(groups == "y", "not y"))
-    gaps = drawn["y"][:, 0] / 12 - drawn["not y"][:, 0] / 18
-    assert found[["low", "high"]].tolist() == pytest.approx(np.quantile(gaps, [0.05, 0.95]).tolist())
+    before, after = (pd.DataFrame(random.dirichlet([2, 3, 4], 12), list("abcdefghijkl")) for _ in range(2))
+    found = topics.change(before, after.drop(index="a"))
+    gaps = (after - before).drop(index="a")
+    assert found["n"].tolist() == [11] * 4
+    assert found["change"].tolist() == pytest.approx([*gaps.mean(), np.abs(gaps.mean()).sum() / 2])
+    drawn = shares.resample(gaps, pd.Series("", gaps.index))[""] / 11
+    assert found.loc[[0, 1, 2], ["low", "high"]].to_numpy() == pytest.approx(np.quantile(drawn, [0.05, 0.95], axis=0).T)
+    signs = np.array(list(itertools.product([-1, 1], repeat=11)))
+    flipped = np.abs(signs @ gaps.to_numpy() / 11)
+    assert found["chance"].tolist() == pytest.approx([*flipped.mean(axis=0), flipped.sum(axis=1).mean() / 2], rel=0.05)
+    exact = differences.holm((flipped >= np.abs(gaps.mean().to_numpy()) - 1e-9).mean(axis=0))
+    assert found["p"].tolist()[:3] == pytest.approx(exact.tolist(), abs=0.05)
 
 
-def test_agreement_is_that_of_scipy(monkeypatch):
-    """ρ of each topic is Spearman's, ties and all, its bounds the quantiles of the draws; the last row is the mean."""
-    monkeypatch.setattr(shares, "DRAWS", 40)
-    random = np.random.default_rng(0)
-    first, second = (pd.DataFrame(random.integers(0, 6, (12, 3)) / 6, columns=list("甲乙丙")) for _ in range(2))
-    second["丙"] = random.random(12) / 100
-    found = topics.agreement(first, second)
-    draws = [np.arange(12), *np.random.default_rng(shares.SEED).integers(12, size=(40, 12))]
-    rho = np.array([[spearmanr(first[name].iloc[i], second[name].iloc[i]).statistic for name in first] for i in draws])
-    rho = np.column_stack([rho, rho.mean(axis=1)])
-    assert found["label"].tolist() == ["甲", "乙", "丙", "all"]
-    assert found["rho"].tolist() == pytest.approx(rho[0].tolist())
-    assert found[["low", "high"]].to_numpy() == pytest.approx(np.quantile(rho[1:], [0.05, 0.95], axis=0).T)
-    assert found["n"].tolist() == [12] * 4
+def test_no_change_is_none():
+    """Where nothing changes every p is 1."""
+    table = pd.DataFrame({1: [0.2, 0.4, 0.6], 2: [0.8, 0.6, 0.4]})
+    assert topics.change(table, table)[["change", "p"]].to_numpy().tolist() == [[0, 1]] * 3
 
 
-def test_draws_with_one_value_are_left_out_of_an_agreement():
-    """Where two of three units are alike, ρ is missing in the draws that have no third, and ±1 in the others."""
-    first, second = pd.DataFrame({1: [0.0, 0.0, 1.0]}), pd.DataFrame({1: [1.0, 1.0, 0.0]})
-    assert topics.agreement(first, second)[["rho", "low", "high"]].to_numpy() == pytest.approx(-1)
+def told(city=0.0, writer=0.0):
+    """Return passages of two records of twelve cities in three regions, with what is a city's and a writer's own."""
+    random, rows = np.random.default_rng(0), []
+    of_city, of_writer = random.dirichlet([1] * 6, 12), random.dirichlet([1] * 6, 4)
+    for k, name in enumerate("abcdefghijkl"):
+        for ending, by in (("", f"g{k // 4}"), ("-second", f"s{k % 4}")):
+            mean = city * of_city[k] + writer * of_writer[k % 4] * (ending != "") + 1 / 6
+            about = {"doc_id": name + ending, "city": name, "region": f"r{k // 4}", "writer": by}
+            rows += [about | dict(enumerate(values)) for values in random.dirichlet(6 * mean / mean.sum(), 12)]
+    table = pd.DataFrame(rows)
+    return table[list(range(6))], table[["doc_id", "city", "region", "writer"]]
 
 
-def test_agreement_of_unlike_tables_is_an_error():
-    """Units and topics must be the same, and three at least."""
-    first = pd.DataFrame({1: [0.1, 0.2, 0.3]})
-    with pytest.raises(ValueError, match="different units or topics"):
-        topics.agreement(first, first.set_axis([3, 2, 1]))
-    with pytest.raises(ValueError, match="at least three"):
-        topics.agreement(first.head(2), first.head(2))
+@pytest.mark.parametrize(
+    ("own", "clear"),
+    [({}, []), ({"city": 2}, ["city"]), ({"writer": 2}, ["writer", "passages"])],
+)
+def test_what_is_planted_in_records_shows(own, clear, monkeypatch):
+    """Only where a city, or a writer, has topics of its own are its records nearer than by chance."""
+    monkeypatch.setattr(differences, "PERMUTATIONS", 199)
+    found = topics.apart(*told(**own))
+    assert found.index.tolist() == ["city", "region", "writer", "passages"]
+    assert found["n"].tolist() == [12, 36, 12, 12]
+    assert found.index[found["p"] < 0.02].tolist() == clear
+    assert found["chance"].between(found["low"], found["high"]).all()
 
 
-def test_distances_by_hand():
-    """Where all passages are drawn, groups lie as far apart as their means; missing rows are left out."""
-    table = pd.DataFrame({1: [1.0, 0.0, 0.25, 0.25, np.nan]}, index=INDEX).assign(**{"2": lambda t: 1 - t[1]})
-    groups = pd.Series(list("xxyyy"), INDEX)
-    found = topics.distances(table, groups, size=2, draws=5)
-    assert found.to_numpy().tolist() == [[0, 0.25], [0.25, 0]]
-    assert found.index.tolist() == found.columns.tolist() == ["x", "y"]
-    with pytest.raises(ValueError, match="x, y: fewer than 3 passages"):
-        topics.distances(table, groups, size=3)
+def test_distances_are_those_of_the_means():
+    """Half the sum of the differences of two records' mean shares, over all pairs of a kind."""
+    table, records = told(city=1)
+    means = table.groupby(records["doc_id"]).mean()
+    of_city = [np.abs(means.loc[name] - means.loc[f"{name}-second"]).sum() / 2 for name in "abcdefghijkl"]
+    of_writer = [
+        np.abs(means.loc[f"{one}-second"] - means.loc[f"{other}-second"]).sum() / 2
+        for group in ("aei", "bfj", "cgk", "dhl")
+        for one, other in itertools.combinations(group, 2)
+    ]
+    found = topics.apart(table, records)["distance"]
+    assert found[["city", "passages", "writer"]].tolist() == pytest.approx(
+        [np.mean(of_city), np.mean(of_city), np.mean(of_writer)]
+    )
 
 
-def test_distances_fall_with_the_number_of_passages():
-    """Two halves of one population lie nearer to each other the more is drawn: why lengths are matched."""
-    random = np.random.default_rng(0)
-    table = pd.DataFrame(random.dirichlet([0.2] * 5, 200), index=[f"a#{i}" for i in range(200)])
-    groups = pd.Series(["x", "y"] * 100, table.index)
-    few, many = (topics.distances(table, groups, size=size).loc["x", "y"] for size in (5, 80))
-    assert many < few / 2
+def test_dealing_stays_within_groups():
+    """Rows change places inside their group only, and each comes once."""
+    groups, rng = pd.Series(list("abbacab")), np.random.default_rng(0)
+    orders = [topics.deal(groups, rng) for _ in range(200)]
+    assert all(groups.iloc[order].tolist() == groups.tolist() and sorted(order) == list(range(7)) for order in orders)
+    assert len({tuple(order) for order in orders}) == 36

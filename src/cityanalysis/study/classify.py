@@ -154,7 +154,7 @@ def scores(coded, given):
 
     ``macro`` is the mean of all labels that stand among the coded, ``macro, frequent`` that of labels with `ENOUGH`
     passages. Columns ``n`` (coded passages), ``precision, recall, f1``, ``low`` and ``high`` of the F1 (bootstrap over
-    cities; a label that is neither coded nor given in a draw has 0).
+    cities, missing where there is one; a label that is neither coded nor given in a draw has 0).
     """
     true, given = coded["primary"].to_numpy(), np.asarray(given)
     columns = precision_recall_fscore_support(true, given, labels=LABELS, zero_division=0)
@@ -170,7 +170,7 @@ def scores(coded, given):
             {"precision": "mean", "recall": "mean", "f1": "mean", "n": "sum"}
         )
         f1 = np.column_stack([f1, f1[:, : len(LABELS)][:, enough].mean(axis=1)])
-    table["low"], table["high"] = shares.bounds(f1)
+    table["low"], table["high"] = shares.bounds(f1) if len(cities) > 1 else (np.nan, np.nan)
     return table[table["n"] > 0].rename_axis("label")
 
 

@@ -12,14 +12,32 @@ from scipy.stats import norm, rankdata
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.metrics.pairwise import cosine_similarity, haversine_distances
 
-from cityanalysis import corpus, counts, files, words
-from cityanalysis.study import shares
+from cityanalysis import corpus, counts, files, tags, words
+from cityanalysis.study import shares, topics
 
 LEAST = 3  # passages in which a word stands that marks a city
 DEALS = 40  # of passages to groups
 PERMUTATIONS = 9999
 DRAWS = 300  # of the words of a clustering
 EARTH = 6371  # its mean radius in km
+
+
+def digital(loaded):
+    """Return how often each digital term of the lexicon stands in each passage of a corpus, for `telling`.
+
+    Columns ``passage_id, word, n``. Names of bodies and people are left aside (`topics.ACTOR`).
+
+    Examples
+    --------
+    >>> from cityanalysis import documents
+    >>> own = corpus.Corpus.of(documents.passages("智慧交通和数据中心，智慧交通。"))
+    >>> digital(own)[["word", "n"]].to_numpy().tolist()
+    [['数据中心', 1], ['智慧交通', 2]]
+    """
+    lexicon = words.domain_terms(words.read_lexicon()).query(f"domain != '{topics.ACTOR}'")
+    terms = lexicon["term"][lexicon["term"].map(tags.is_digital)]
+    counted = loaded.counts[loaded.counts["word"].isin(terms)]
+    return counted.groupby(["passage_id", "word"], as_index=False)["n"].sum()
 
 
 def telling(counted, groups):

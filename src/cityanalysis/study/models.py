@@ -111,6 +111,25 @@ def weigh(coded, *, instrumented=False, secondary=True):
     return weights
 
 
+def by_record(coded, weights):
+    """Return the passages' weights (`weigh`) on `MODELS` summed over each city: of first records, and of second ones.
+
+    Two tables with a row a city and a column a model, 0 where a record has no such passage. Together they give the
+    cities' mixes (`design_effect`, `mix`).
+
+    Examples
+    --------
+    >>> coded = codes()
+    >>> first, second = by_record(coded, weigh(coded))
+    >>> verdicts(mix(first + second, effect=design_effect(first, second))).loc["tianjin", "verdict"]
+    'infrastructure'
+    """
+    coded = coded[coded["collection"] == "records"]
+    is_second = coded["doc_id"].str.endswith("-second")
+    sums = weights.loc[coded.index, list(MODELS)].groupby([is_second, coded["city"]]).sum()
+    return [sums.xs(which).reindex(sums.index.unique("city"), fill_value=0.0) for which in (False, True)]
+
+
 def prior(counts):
     """Return the prior of the mixes of many groups: a Dirichlet's three parameters, by marginal likelihood.
 

@@ -1,16 +1,15 @@
 """What passages talk about: topics by NMF or LDA, how good and how stable they are, and whose passages have them.
 
-From counts of words to a model: `modelled` says which passages take part, `vocabulary` which words; `TopicModel` is
-fitted to some passages and gives the shares of its topics in these or any others. What is asked of topics is asked of
-a table, topics × words. `assess` measures a kind of model; `by_group`, `difference`, `agreement` and `distances`
-compare cities, periods and collections. Intervals are those of `cityanalysis.study.shares`.
+`modelled` says which passages take part, `vocabulary` which words; `TopicModel` is fitted to some passages and gives
+the shares of its topics in these or any others. `assess` measures a kind of model; `by_group`, `change` and `apart`
+compare periods, collections and records. Intervals are those of `cityanalysis.study.shares`.
 """
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
-from scipy.spatial.distance import pdist, squareform
+from scipy.spatial.distance import cdist
 from scipy.stats import hmean
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import NMF, LatentDirichletAllocation
@@ -20,9 +19,9 @@ from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 
 from cityanalysis import corpus, files, tags, words
-from cityanalysis.study import shares
+from cityanalysis.study import differences, shares
 
-# What notebook 04 finds best by the criterion that it states; `load` fits this model.
+# What notebook methods/topic_stability finds best by the criterion that it states; `load` fits this model.
 KIND, NUMBER, SEED = "nmf", 20, 0
 KINDS = ("nmf", "lda")
 FITTED = ("develop", "")  # roles of cities whose passages are fitted (a study has none)
@@ -129,8 +128,6 @@ class TopicModel(TransformerMixin, BaseEstimator):
     weights_ : pandas.DataFrame
         Topics (from 1, the largest first) × words: the weight of each word in the topic; rows sum to 1. With LDA these
         are probabilities; with NMF shares of the topic's tf–idf weight.
-    pipeline_, order_
-        From a matrix of counts to topics in the order in which they were found, and which of these each row is.
 
     References
     ----------
@@ -192,16 +189,6 @@ class TopicModel(TransformerMixin, BaseEstimator):
             found[known] = self._shares(table[known])
         return pd.DataFrame(found[:, self.order_], pd.Index(passages, name="passage_id"), self.weights_.index)
 
-    def perplexity(self, counted):
-        """Return e to the mean surprise of a word in passages that took no part in the fit, by the variational bound.
-
-        The less, the better. It is missing for NMF, which gives weights and no probabilities.
-        """
-        if self.kind == "nmf":
-            return np.nan
-        table, _ = matrix(counted, self.weights_.columns)
-        return self.pipeline_[-1].perplexity(table[table.sum(axis=1) > 0])
-
     def _shares(self, table):
         """Return the shares of the topics, in the order in which they were found, in rows that have words."""
         found = self.pipeline_.transform(table)
@@ -212,7 +199,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
 
 
 def load():
-    """Return the model that notebook 04 chooses, fitted to those passages of all collections that may be fitted."""
+    """Return the model that is shown, fitted to those passages of all collections that may be fitted."""
     texts = corpus.load(*corpus.COLLECTIONS)
     part = modelled(texts)
     return TopicModel().fit(texts.counts[texts.counts["passage_id"].isin(part.loc[part["fitted"], "passage_id"])])
@@ -270,15 +257,15 @@ def align(weights, others):
 def names(weights):
     """Name topics after those that were read and named, whatever their vocabulary.
 
-    By topic: ``key, name_zh, name_en, way, stable`` of the named topic (``data/topics.csv``) with which it is paired,
-    and their ``cosine``. Below `SAME`, where the topic is not one that was read, the first three are ``unlabelled``,
-    ``未命名``, ``unlabelled``, and the next two empty.
+    By topic: ``key, name_zh, name_en, stable`` of the named topic (``data/topics.csv``) with which it is paired, and
+    their ``cosine``. Below `SAME`, where the topic is not one that was read, the first three are ``unlabelled``,
+    ``未命名``, ``unlabelled``, and the next one is empty.
     """
     known = files.table(NAMES)
     pairs = zip(known["words"].str.split("|"), known["weights"].str.split("|"), strict=True)
     stored = pd.DataFrame([dict(zip(terms, map(float, numbers), strict=True)) for terms, numbers in pairs]).fillna(0)
     found = align(weights, stored.set_axis(known.index)).set_index("topic").reindex(weights.index)
-    unknown = {"key": "unlabelled", "name_zh": "未命名", "name_en": "unlabelled", "way": "", "stable": ""}
+    unknown = {"key": "unlabelled", "name_zh": "未命名", "name_en": "unlabelled", "stable": ""}
     named = known.rename(columns={"topic": "key"})[list(unknown)].reindex(found["other"]).set_axis(weights.index)
     same = found["cosine"] >= SAME
     return named.apply(lambda column: column.where(same, unknown[column.name])).assign(cosine=found["cosine"])
@@ -308,28 +295,8 @@ def coherence(weights, counted):
     return columns.agg(lambda own: pd.Series(npmi[np.ix_(own, own)][np.triu_indices(len(own), k=1)]).mean())
 
 
-def exclusivity(weights):
-    """Return by topic the mean, over its leading words, of their weight in it divided by that in all topics together.
-
-    Bischof & Airoldi 2012, as in `leading`.
-    """
-    first = leading(weights)
-    return (first["weight"] / first["word"].map(weights.sum())).groupby(first["topic"]).mean()
-
-
-def diversity(weights):
-    """Return the share of different words among the leading words of all topics: 1 if no word leads in two.
-
-    Dieng, A. B., Ruiz, F. J. R. & Blei, D. M. (2020). Topic modeling in embedding spaces. TACL 8, 439–453.
-    """
-    first = leading(weights)["word"]
-    return first.nunique() / len(first)
-
-
 def stability(weights, others):
     """Return by topic the mean cosine with the topics of other fits that are paired with it."""
-    if not others:
-        raise ValueError("stability needs at least one other model; fit some with other seeds")
     pairs = pd.concat([align(weights, other) for other in others])
     return pairs.groupby("topic")["cosine"].mean().reindex(weights.index)
 
@@ -338,18 +305,17 @@ def assess(counted, vocabulary, reference, *, kind, n_topics, seeds, folds):
     """Fit one kind of `TopicModel` with one number of topics, several times, and measure it.
 
     It is fitted to the passages of `counted` with each of so many `seeds`, from 0; then, with the prototype's seed,
-    without each of so many `folds`, and perplexity is that of the held-out fold. Coherence is taken over the passages
-    of `reference`, counts too. The prototype is the seed whose topics are most like those of the other seeds.
+    without each of so many `folds`. Coherence is taken over the passages of `reference`, counts too. The prototype is
+    the seed whose topics are most like those of the other seeds.
 
     Returns
     -------
     row : dict
-        ``kind, topics, coherence, diversity, exclusivity, perplexity, seeds, resamples, stable, prototype`` and
-        ``coherence_se``, the standard error of the coherence over the seeds: means over the fits; ``seeds`` and
-        ``resamples`` are the mean stability of the prototype's topics over seeds and over fits without a fold,
-        ``stable`` the share of its topics with at least `STABLE` in both.
+        ``kind, topics, coherence, coherence_se`` (mean and standard error over seeds), ``seeds, resamples`` (mean
+        stability of the prototype's topics over seeds, and over fits without a fold), ``stable`` (share of its topics
+        with at least `STABLE` in both), ``prototype``.
     per_topic : pandas.DataFrame
-        For the prototype, by topic: ``coherence, exclusivity, seeds, resamples, stable``.
+        For the prototype, by topic: ``coherence, seeds, resamples, stable``.
 
     References
     ----------
@@ -361,16 +327,13 @@ def assess(counted, vocabulary, reference, *, kind, n_topics, seeds, folds):
     by_seed = [stability(fit, fits[:seed] + fits[seed + 1 :]) for seed, fit in enumerate(fits)]
     prototype = int(np.argmax(np.round([topics.mean() for topics in by_seed], 6)))
     ids = np.array(sorted(counted["passage_id"].unique()))
-    resampled, surprise = [], []
+    resampled = []
     for _, fold in KFold(folds, shuffle=True, random_state=0).split(ids):
-        out = counted["passage_id"].isin(ids[fold])
-        model = TopicModel(seed=prototype, **settings).fit(counted[~out])
-        resampled.append(model.weights_)
-        surprise.append(model.perplexity(counted[out]))
-    coherent, exclusive = [coherence(fit, reference) for fit in fits], [exclusivity(fit) for fit in fits]
-    per_topic = pd.DataFrame({"coherence": coherent[prototype], "exclusivity": exclusive[prototype]}).assign(
-        seeds=by_seed[prototype], resamples=stability(fits[prototype], resampled)
-    )
+        kept = counted[~counted["passage_id"].isin(ids[fold])]
+        resampled.append(TopicModel(seed=prototype, **settings).fit(kept).weights_)
+    coherent = [coherence(fit, reference) for fit in fits]
+    per_topic = pd.DataFrame({"coherence": coherent[prototype], "seeds": by_seed[prototype]})
+    per_topic = per_topic.assign(resamples=stability(fits[prototype], resampled))
     per_topic["stable"] = per_topic[["seeds", "resamples"]].min(axis=1) >= STABLE
     means = [topics.mean() for topics in coherent]
     row = {
@@ -378,9 +341,6 @@ def assess(counted, vocabulary, reference, *, kind, n_topics, seeds, folds):
         "topics": n_topics,
         "coherence": np.mean(means),
         "coherence_se": np.std(means, ddof=1) / np.sqrt(seeds),
-        "diversity": np.mean([diversity(fit) for fit in fits]),
-        "exclusivity": np.mean([topics.mean() for topics in exclusive]),
-        "perplexity": np.mean(surprise),
         **per_topic[["seeds", "resamples", "stable"]].mean(),
         "prototype": prototype,
     }
@@ -405,61 +365,94 @@ def by_group(table, groups, *, units=None):
     return found.assign(n=found["n"].round().astype(int))
 
 
-def difference(table, groups):
-    """Return by how much each group's mean shares are above those of all other groups together.
+def change(before, after):
+    """Return how mean shares change from one table of units × topics (means of cities, say) to another.
 
-    `table` is units × topics (means of cities, say, or passages), `groups` the group of each unit; units with missing
-    values are left out. Columns ``group, label, difference, low, high``; ``label`` is the topic.
-    """
-    kept = table.dropna()
-    of_unit, parts = groups.loc[kept.index], []
-    for group in sorted(of_unit.unique()):
-        side = of_unit.where(of_unit == group, f"not {group}")
-        inside, outside = (side == group).sum(), (side != group).sum()
-        if min(inside, outside) < 2:
-            raise ValueError(
-                f"group {group!r} has {inside} units and {outside} others: a difference with an interval needs two of "
-                "each; leave the group out"
-            )
-        drawn, means = shares.resample(kept, side), kept.groupby(side).mean()
-        low, high = shares.bounds(drawn[group] / inside - drawn[f"not {group}"] / outside)
-        gap = means.loc[group] - means.loc[f"not {group}"]
-        parts.append(pd.DataFrame({"group": group, "label": kept.columns, "difference": gap, "low": low, "high": high}))
-    return pd.concat(parts, ignore_index=True)
+    As `differences.paired` does; units that are not in both are left out. By chance is what comes out where the two of
+    each unit change places at random.
 
-
-def agreement(first, second):
-    """Return whether two tables, units × topics, rank the same units alike: `shares.rank_correlation` of each topic.
-
-    Both must have the same units (cities, say, by their shares in record and in report), three at least.
+    Returns
+    -------
+    pandas.DataFrame
+        By topic: ``before, after, change, low, high`` (units resampled), ``chance`` (mean size of a change by chance),
+        ``p`` (two-sided, by Holm's correction over topics), ``n`` (units). The last row, ``all``, has the total
+        variation distance of the means (half the sum of the sizes of the changes, from 0 to 1) as its ``change``.
 
     Examples
     --------
-    >>> first = pd.DataFrame({1: [0.1, 0.2, 0.3, 0.4]})
-    >>> agreement(first, 1 - first)[["label", "rho", "n"]].to_csv(index=False).split()
-    ['label,rho,n', '1,-1.0,4', 'all,-1.0,4']
+    >>> early = pd.DataFrame({1: [0.2] * 4, 2: [0.8] * 4})
+    >>> change(early, early + [0.4, -0.4])[["change", "p"]].round(2).to_numpy().tolist()
+    [[0.4, 0.26], [-0.4, 0.26], [0.4, 0.13]]
     """
-    if not (first.index.equals(second.index) and first.columns.equals(second.columns)):
-        raise ValueError("the two tables have different units or topics; give both the same index and columns")
-    if len(first) < 3:
-        raise ValueError(f"ranks of {len(first)} units say nothing; give at least three")
-    return shares.rank_correlation(first, second)
+    found = differences.paired(after, before).set_index("label").rename_axis(None)
+    found = found.rename(columns={"second": "before", "first": "after", "share": "change"})
+    gaps = (after - before).dropna().to_numpy()
+    signs = np.random.default_rng(shares.SEED).choice([-1, 1], (differences.PERMUTATIONS, len(gaps)))
+    drawn = np.abs(signs @ gaps / len(gaps))
+    whole, far = np.abs(gaps.mean(axis=0)).sum() / 2, drawn.sum(axis=1) / 2
+    row = {"change": whole, "chance": far.mean(), "p": _p(whole, far), "n": len(gaps)}
+    return pd.concat([found.assign(chance=drawn.mean(axis=0)), pd.DataFrame(row, ["all"])])
 
 
-def distances(table, groups, *, size, draws=200):
-    """Return how far the shares of groups lie apart when each is given by the same number of passages.
+def apart(table, records):
+    """Return whether records of one city, of one region and of one writer are nearer to each other than by chance.
 
-    Few passages lie further apart by chance than many. So from each group (`groups` is by passage id) `size` passages
-    of `table`, passages × topics, are drawn without replacement, `draws` times; those with missing values are left out.
-    Groups × groups: the mean total variation distance (half the sum of the differences of the shares), from 0 to 1.
+    `table` is passages × topics; `records` has their ``doc_id, city, region, writer``; of two records a city the second
+    one's id ends in ``-second``. Records are as far apart as the total variation distance of their mean shares.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``city`` (its two records; by chance, second records are dealt among the cities of a region), ``region`` (the
+        first record of a city and the second one of another; second records dealt among the cities of their writer),
+        ``writer`` (second records of two cities; dealt among the cities of a region), ``passages`` (the two records of
+        a city again; its passages dealt between them): ``distance``, ``chance, low, high`` (mean and central 90 % by
+        chance), ``p`` (of a distance as small, with ``passages`` as large), ``n`` (pairs).
     """
     kept = table.dropna()
-    parts = {name: part.to_numpy() for name, part in kept.groupby(groups.reindex(kept.index))}
-    few = [name for name, part in parts.items() if len(part) < size]
-    if few:
-        raise ValueError(f"{', '.join(few)}: fewer than {size} passages; lower the size or leave these groups out")
-    random, total = np.random.default_rng(0), 0
-    for _ in range(draws):
-        means = [part[random.permutation(len(part))[:size]].mean(axis=0) for part in parts.values()]
-        total += pdist(means, "cityblock") / 2
-    return pd.DataFrame(squareform(total / draws), index=list(parts), columns=list(parts))
+    records = records.loc[kept.index]
+    means = kept.groupby(records["doc_id"]).mean()
+    about = records.drop_duplicates("doc_id").set_index("doc_id").sort_values("city")
+    first, second = (rows for _, rows in about.groupby(about.index.str.endswith("-second")))
+    across, inside = (
+        cdist(means.loc[rows.index], means.loc[second.index], "cityblock") / 2 for rows in (first, second)
+    )
+    rng, own = np.random.default_rng(shares.SEED), np.eye(len(second), dtype=bool)
+    alike = {key: np.equal.outer(*[second[key].to_numpy()] * 2) & ~own for key in ("region", "writer")}
+    cases = {"city": (across, own, "region"), "region": (across, alike["region"], "writer")}
+    cases |= {"writer": (inside, np.triu(alike["writer"]), "region")}
+    found = {}
+    for name, (distance, pairs, within) in cases.items():
+        drawn = np.empty(differences.PERMUTATIONS)
+        for i in range(len(drawn)):
+            order = deal(second[within], rng)
+            drawn[i] = (distance if distance is across else distance[order])[:, order][pairs].mean()
+        seen = distance[pairs].mean()
+        found[name] = [seen, drawn.mean(), *shares.bounds(drawn), _p(-seen, -drawn), pairs.sum()]
+    seen, drawn = across[own].mean(), 0
+    for _, part in kept.groupby(records["city"]):
+        values, size = part.to_numpy(), records.loc[part.index, "doc_id"].isin(first.index).sum()
+        taken = rng.random((differences.PERMUTATIONS, len(values))).argsort(axis=1) < size
+        gap = taken @ values / size - ~taken @ values / (len(values) - size)
+        drawn += np.abs(gap).sum(axis=1) / 2 / len(second)
+    found["passages"] = [seen, drawn.mean(), *shares.bounds(drawn), _p(seen, drawn), len(second)]
+    return pd.DataFrame.from_dict(found, "index", columns=["distance", "chance", "low", "high", "p", "n"])
+
+
+def deal(groups, rng):
+    """Return an order of rows in which those of each group have changed places at random.
+
+    Examples
+    --------
+    >>> deal(pd.Series(list("abcd")), np.random.default_rng(0)).tolist()
+    [0, 1, 2, 3]
+    """
+    code = pd.factorize(groups)[0]
+    order = np.empty_like(code)
+    order[np.argsort(code, kind="stable")] = np.lexsort((rng.random(len(code)), code))
+    return order
+
+
+def _p(seen, drawn):
+    """Return the share of permutations, the data among them, that reach what is seen."""
+    return (1 + (drawn >= seen - 1e-9).sum(axis=0)) / (len(drawn) + 1)
