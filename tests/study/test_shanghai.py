@@ -137,7 +137,7 @@ def test_same_matter_is_called_the_same(claims):
 
 
 def test_figures_of_reports_are_tagged_there(texts):
-    """Each figure is a quantity in the passage that it names, and is of the year before the report, or of the one before that."""
+    """Each figure is a quantity in the passage that it names, and is of one of the two years before the report."""
     table = files.table("data/report_figures.csv")
     tagged = texts.tags[texts.tags["kind"] == "quantity"].groupby("passage_id")["text"].agg(" ".join)
     for row in table.itertuples():
