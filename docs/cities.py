@@ -49,12 +49,10 @@ how verdicts are found, and how many chance alone would give. 每座城市一页
 
 # Words of tables and codes in two languages.
 WORDS = {kind: f"{kind} {chinese}" for kind, (chinese, *_) in lanes.EVENT_KINDS.items()} | figures.LABELS
-WORDS |= {"bureau": "data bureau 数据局", "open-data": "open data 数据开放", "portal": "one-stop portal 一站式服务"}
-WORDS |= {"brain": "city brain 城市大脑", "network": "5G, gigabit 5G与千兆网络", "ai": "AI 人工智能"}
 WORDS |= {"found": "", "not found": "not found 未见", "not looked for": "not looked for 未查", "by": "≤", "": ""}
 WORDS |= {"earliest found": "earliest found 最早见到", "first": "earliest found, called the first 最早见到，有称首个"}
 WORDS |= {"actual": "", "target": "(target 目标)", "leaning": "leaning to 倾向", "open": "open 未定"}
-CODED = ["kind", "innovation", "status", "claim", "bound"]  # columns that hold such words
+CODED = ["kind", "status", "claim", "bound"]  # columns that hold such words
 SURE = 0.1  # rate of false finds from which a telling term may be chance
 
 
@@ -159,6 +157,7 @@ def sections(records, coded, weights, works, cited):
     counted, disputed = files.table("data/indicators.csv"), files.table("data/contradictions.csv")
     adopted = files.table("data/innovations.csv")
     adopted = adopted.merge(timeline.earliest(adopted).drop(columns=["date", "bound", "ref_id"]), how="left").fillna("")
+    adopted["innovation"] = adopted["innovation"].map(timeline.INNOVATIONS)
     dated = works["published"].replace("", "9999").argsort(kind="stable")
     one, other = (disputed[ref].map(cited) for ref in ("ref_first", "ref_second"))
     return [

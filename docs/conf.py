@@ -31,6 +31,8 @@ myst_enable_extensions = ["attrs_block", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 nb_execution_mode = "off"
 nb_merge_streams = True
+nb_code_prompt_show = "Show {type} 展开"
+nb_code_prompt_hide = "Hide {type} 收起"
 nb_ipywidgets_js = {}
 
 autodoc_member_order = "bysource"

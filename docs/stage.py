@@ -6,6 +6,7 @@ records are written anew, with every passage numbered and every cited work named
 ``docs/api/`` has a page for each module of the library, and one for the study.
 """
 
+import json
 import posixpath
 import re
 import shutil
@@ -98,10 +99,19 @@ def records_index(documents, names):
     return INDEX.format(records=len(documents), cities=documents["city"].nunique(), entries="\n".join(entries))
 
 
-def index(text, source):
-    """Return docs/index.md as the page at the root of `source`: links lead on from there, contents to what there is."""
-    text = LINK.sub(lambda link: posixpath.normpath(posixpath.join("docs", link[0])), text)
-    return ENTRY.sub(lambda entry: entry[0] if list(source.glob(f"{entry[1]}.*")) else "", text)
+def index(findings, contents, source):
+    """Return the notebook of the findings as the page at the root of `source`, with the contents of docs/index.md.
+
+    Links lead on from the root, and contents to what there is.
+    """
+    page = json.loads(files.text(findings))
+    for cell in page["cells"]:
+        if cell["cell_type"] == "markdown":
+            text = "".join(cell["source"])
+            cell["source"] = LINK.sub(lambda link: posixpath.normpath(posixpath.join("notebooks", link[0])), text)
+    there = ENTRY.sub(lambda entry: entry[0] if list(source.glob(f"{entry[1]}.*")) else "", contents)
+    page["cells"].append({"cell_type": "markdown", "id": "contents", "metadata": {}, "source": there})
+    return json.dumps(page, ensure_ascii=False)
 
 
 def stage(executed, source):
@@ -109,7 +119,8 @@ def stage(executed, source):
     home = files.home()
     copied = {path.relative_to(home): path for pattern in MIRRORED for path in home.glob(pattern)}
     copied |= {Path("notebooks", path.relative_to(executed)): path for path in executed.rglob("*.ipynb")}
-    home_page = files.text(copied.pop(Path("docs/index.md")))
+    contents = files.text(copied.pop(Path("docs/index.md")))
+    findings = copied.pop(Path("notebooks/00_findings.ipynb"))
     for name, path in copied.items():
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, source / name)
@@ -124,7 +135,7 @@ def stage(executed, source):
         files.write_text(source / "cities" / name, page)
     for name, page in module_pages(home / "src" / "cityanalysis").items():
         files.write_text(source / "docs" / "api" / name, page)
-    files.write_text(source / "index.md", index(home_page, source))
+    files.write_text(source / "index.ipynb", index(findings, contents, source))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,18 @@ from scipy.optimize import linear_sum_assignment
 from cityanalysis import documents, times, words
 from cityanalysis.study import shares
 
+# The innovations of ``data/innovations.csv``, as figures and tables name them.
+INNOVATIONS = {
+    "plan": "city-wide plan 全市规划",
+    "bureau": "data office 数据机构",
+    "open-data": "open data 数据开放",
+    "portal": "one-stop portal 一站式服务",
+    "brain": "city brain 城市大脑",
+    "regulation": "data rules 数据法规",
+    "network": "5G, gigabit 千兆网络",
+    "ai": "AI 人工智能",
+}
+
 SENTENCE = re.compile(rf"[^{documents.MAIN_CLAUSE_END}]*[{documents.MAIN_CLAUSE_END}]*")
 
 # The share of a summary's words, by letters, that a sentence must have in it to tell the same: where its time agrees
