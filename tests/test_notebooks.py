@@ -141,6 +141,14 @@ def test_figures_have_captions_and_alternative_text(notebook):
             assert about.get("image", {}).get("alt"), source(cell)
 
 
+def test_figures_have_names_of_their_own():
+    """No two figures of the site have one name."""
+    about = [cell["metadata"].get("mystnb", {}) for path in NOTEBOOKS for cell in cells(path, "code")]
+    names = [one["figure"]["name"] for one in about if "figure" in one]
+    assert len(names) > 40
+    assert sorted(set(names)) == sorted(names)
+
+
 def bound(code):
     """Return the global names that a cell binds, but for helpers of its own, and for figures and their axes."""
     names = set()
