@@ -94,8 +94,8 @@ def test_form(notebook):
 def told(text):
     """Return the numbers of a text, without those in links, code, years and the names of things, with what follows."""
     text = re.sub(r"\]\([^)]*\)|`[^`]*`|<[^>]*>|\b(?:19|20)\d\d\b|^#.*$|\bT\d\b", " ", text, flags=re.MULTILINE)
-    unit = r"(?=(?:\s*(?:to|and|–|至)\s*[\d.]+)?\s*(%|points|个百分点))?"  # of both ends of a range
-    return re.findall(r"(?<![\w.,])(\d[\d,]*(?:\.\d+)?)" + unit, text)
+    unit = r"(?=(?:(?:,\s|\s*(?:to|and|–|至)\s*)[\d.]+)*\s*(%|points|个百分点))?"  # of all numbers of a row
+    return re.findall(r"(?<![\w.,])(\d+(?:,\d{3})*(?:\.\d+)?)" + unit, text)
 
 
 def shown(notebook):

@@ -301,16 +301,19 @@ def simulate(counts, *, effect, alpha, rounds=200):
     return pd.DataFrame({name: value.ravel() for name, value in values.items()})
 
 
-def alike(weights, by, rule, *, rounds=200):
+def alike(weights, by, rule, *, within=None, rounds=500):
     """Return how many verdicts a rule gives, and would give if all groups were alike: passages dealt at random.
 
-    `rule` leads from weights and groups to verdicts, as `former` does. Indexed by ``kind`` (``verdicts``, ``leaning``):
-    ``groups``, how many there are; ``chance, low, high``, how many by chance, and where 90 % of rounds lie; ``p``. A
-    rule should keep the prior that was fitted to what is real: one fitted to such data would find that all groups are
-    alike, and call them all by one name.
+    With `within`, the stratum of each passage, only the groups of a stratum are alike. `rule` leads from weights and
+    groups to verdicts, as `former` does. Indexed by ``kind`` (``verdicts``, ``leaning``): ``groups``, how many there
+    are; ``chance, low, high``, how many by chance, and where 90 % of rounds lie; ``p``. A rule should keep the prior
+    that was fitted to what is real: one fitted to such data would find that all groups are alike, and call them all by
+    one name.
     """
     rng = np.random.default_rng(shares.SEED)
-    orders = [rng.permutation(len(weights)) for _ in range(rounds)]
+    place = np.zeros(len(weights)) if within is None else pd.factorize(within, sort=True)[0]
+    slots = np.argsort(np.argsort(place, kind="stable"))
+    orders = [np.lexsort((rng.random(len(place)), place))[slots] for _ in range(rounds)]
     drawn = pd.DataFrame([_count(rule(weights.iloc[order].set_axis(weights.index), by)) for order in orders])
     given, (low, high) = pd.Series(_count(rule(weights, by))), shares.bounds(drawn)
     p = (1 + (drawn >= given).sum()) / (rounds + 1)
