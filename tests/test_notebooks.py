@@ -11,9 +11,6 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MAIN = sorted(path for path in (ROOT / "notebooks").glob("[0-9]*.ipynb") if "-Copy" not in path.name)
 NOTEBOOKS = [*MAIN, *sorted((ROOT / "notebooks" / "methods").glob("*.ipynb"))]
-# Those that open with their answer; others still open with question and abstract.
-ANSWERED = [path for path in NOTEBOOKS if path.stem != "tagging"]
-OLD_HEADS = ("**Question**", "**Uses**", "**Time**", "**摘要**")
 SILENT = {"ca.figures.use_style()"}  # what may end a cell without showing anything
 
 
@@ -81,10 +78,8 @@ def test_form(notebook):
         [source(cell) for cell in cells(notebook, "markdown")],
         [source(cell) for cell in cells(notebook, "code")],
     )
-    heads = ("**In one minute**", "**三句话**") if notebook in ANSWERED else OLD_HEADS
     assert re.match(r"# .+\?\n", prose[0])
-    assert all(head in prose[0] for head in heads)
-    assert notebook in ANSWERED or any(text.startswith("## What we learn") for text in prose)
+    assert all(head in prose[0] for head in ("**In one minute**", "**三句话**"))
     assert prose[-1].startswith("## What this cannot tell")
     assert not re.search(r"^\s*(def|class)\s", "\n".join(code), re.MULTILINE)
     parameters = sum("parameters" in cell["metadata"].get("tags", []) for cell in cells(notebook, "code"))
@@ -107,7 +102,6 @@ def shown(notebook):
     return {abs(float(n.replace(",", ""))) for n in re.findall(r"\d[\d,]*(?:\.\d+)?", text) if n.strip(",")}
 
 
-@pytest.mark.parametrize("notebook", ANSWERED, ids=lambda path: path.stem)
 def test_numbers_of_the_prose_are_those_of_the_outputs(notebook):
     """Each number of the prose is one that an output shows, rounded alike; shares may be told in per cent or points."""
     numbers, missing = shown(notebook), []
@@ -120,7 +114,6 @@ def test_numbers_of_the_prose_are_those_of_the_outputs(notebook):
     assert missing == []
 
 
-@pytest.mark.parametrize("notebook", ANSWERED, ids=lambda path: path.stem)
 def test_cells_are_short(notebook):
     """A code cell has at most twenty lines of at most a hundred columns, and no prose in it."""
     for cell in cells(notebook, "code"):
@@ -131,7 +124,6 @@ def test_cells_are_short(notebook):
         assert max((len(text) for text in strings if isinstance(text, str)), default=0) <= 80, code
 
 
-@pytest.mark.parametrize("notebook", ANSWERED, ids=lambda path: path.stem)
 def test_figures_have_captions_and_alternative_text(notebook):
     """Each figure has a name, a caption that says its message, and a text for those who cannot see it."""
     for cell in cells(notebook, "code"):

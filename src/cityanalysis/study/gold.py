@@ -1,4 +1,4 @@
-"""Notebook 02: what coders have marked in passages, held against what the library finds there.
+"""Notebook methods/tagging: what coders have marked in passages, held against what the library finds there.
 
 ``data/gold/passages.csv`` lists the passages that were read in full; ``times.csv``, ``quantities.csv`` and
 ``institutions.csv`` what was marked in them, ``segmentation.csv`` sentences that were cut into words. The coders were
