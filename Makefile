@@ -37,12 +37,15 @@ $(VENV)/ready: requirements.txt pyproject.toml
 	  || { echo "set-up: the packages could not be installed; check the network and try again (details: build/setup.log)"; exit 1; }
 	@touch $@
 
+# Without times of execution, which would make every run another file.
+EXECUTE := $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --ExecutePreprocessor.record_timing=False
+
 # 00_findings tells what is stored of the others' findings.
 build/notebooks/00_findings.ipynb: $(wildcard data/results/*)
 build/notebooks/%.ipynb: export CITYANALYSIS_RESULTS := $(CURDIR)/build/results
 build/notebooks/%.ipynb: notebooks/%.ipynb $(INPUTS) $(VENV)/ready
 	@mkdir -p $(@D) && start=$$(date +%s) \
-	  && { $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --output-dir=$(@D) $< > build/$(subst /,-,$*).log 2>&1 \
+	  && { $(EXECUTE) --output-dir=$(@D) $< > build/$(subst /,-,$*).log 2>&1 \
 	       || { cat build/$(subst /,-,$*).log; echo "$<: failed"; exit 1; }; } \
 	  && echo "$<: executed in $$(( $$(date +%s) - start )) s"
 
@@ -78,16 +81,15 @@ lab: $(VENV)/ready ## open JupyterLab, with the original texts where the folder 
 	  $(BIN)/jupyter lab --notebook-dir=.
 
 # 00_findings comes last: it tells what is stored of the others.
-INPLACE := $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --inplace
 refresh: export CITYANALYSIS_RESULTS := $(CURDIR)/build/refreshed
 refresh: $(VENV)/ready ## re-execute the stored notebooks in place, and store what they found in data/results/
 	@rm -rf build/refreshed
 	@for notebook in $(filter-out notebooks/00_%,$(NOTEBOOKS)); do \
-	  $(INPLACE) $$notebook || exit 1; \
+	  $(EXECUTE) --inplace $$notebook || exit 1; \
 	  echo "$$notebook: refreshed"; \
 	done
 	@$(BIN)/python -c 'from cityanalysis.study import results; results.seal("build/refreshed")'
-	@$(INPLACE) notebooks/00_findings.ipynb && $(BIN)/python docs/figure.py
+	@$(EXECUTE) --inplace notebooks/00_findings.ipynb && $(BIN)/python docs/figure.py
 
 clean: ## remove build/ and .venv/
 	@rm -rf build $(VENV)

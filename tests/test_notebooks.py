@@ -43,6 +43,11 @@ def test_executed_in_order(notebook):
     assert not [o for cell in code for o in cell["outputs"] if o["output_type"] == "error"]
 
 
+def test_no_times_are_stored(notebook):
+    """A notebook that is executed again with the same result is the same file."""
+    assert not any("execution" in cell["metadata"] for cell in cells(notebook, "code"))
+
+
 def test_no_cell_is_silently_empty(notebook):
     """A cell that ends in an expression shows something: nbval passes a stripped cell without a word."""
     for cell in cells(notebook, "code"):

@@ -68,9 +68,10 @@ def national():
 
 
 @pytest.fixture
-def three(places):
-    """Return the cities of three lanes, of two regions."""
-    return places.head(3)
+def three():
+    """Return three made-up cities."""
+    rows = [("a", "甲", "A New Area", "east"), ("b", "乙", "B", "east"), ("c", "丙", "C", "west")]
+    return pd.DataFrame(rows, columns=["city", "name_zh", "name_en", "region"])
 
 
 def test_swim_lanes(events, three, national):
