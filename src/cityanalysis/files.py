@@ -21,6 +21,7 @@ import pandas as pd
 LARGEST, CHARACTERS = 50_000_000, 20_000_000
 CODECS = {"gb18030": "gb18030", "big5": "cp950"}  # Python's "big5" lacks € and 碁銹裏墻恒粧嫺, which Windows writes
 FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+%?\Z)")  # how a formula begins, but no number
+QUOTED = re.compile(r'[",\r\n]')  # for which a cell stands in quotes
 EMPTY = ": has no text; nothing to do with it"
 BINARY = ": is binary, not a text; export its text as UTF-8"
 ENCRYPTED = ": is encrypted; take the password off and save it again"
@@ -188,18 +189,31 @@ def write_table(path, table, *, bom=False, append=False):
 
 def csv_text(table, *, bom=False, header=True):
     """Return a table as `write_table` writes it."""
-    content = io.StringIO()
-    writer = csv.writer(content, lineterminator="\n")  # three times as fast as DataFrame.to_csv
-    if header:
-        content.write("\ufeff" * bom)
-        writer.writerow(table.columns)
-    writer.writerows(zip(*(map(_harmless, table[column].tolist()) for column in table), strict=True))
-    return content.getvalue()
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    # By columns: a third of the time of csv.writer, a tenth of that of DataFrame.to_csv.
+    columns = [_cells(table[column]) for column in table]
+    columns = columns if len(columns) > 1 else [pc.replace_substring_regex(columns[0], "^$", '""')]
+    rows = pc.binary_join_element_wise(*columns, pa.scalar(",", pa.large_string()))
+    head = ["\ufeff" * bom + ",".join(map(_cell, table.columns))] if header else []
+    return "\n".join([*head, *rows.to_pylist(), ""])
 
 
-def _harmless(cell):
-    """Put an apostrophe before a text that a spreadsheet program would take for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+def _cells(column):
+    """Return the cells of a column as they stand in a CSV file; of texts each is looked at once."""
+    import pyarrow as pa
+
+    if column.dtype == int:
+        return pa.array(column).cast(pa.large_string())
+    codes, cells = pd.factorize(column, use_na_sentinel=False) if column.dtype == "str" else (range(len(column)), column)
+    return pa.array(map(_cell, cells.tolist()), pa.large_string()).take(pa.array(codes, pa.int64()))
+
+
+def _cell(cell):
+    """Return a cell: quoted where it must be, and a text no formula to a spreadsheet program."""
+    text = "" if cell is None else f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else str(cell)
+    return '"{}"'.format(text.replace('"', '""')) if QUOTED.search(text) else text
 
 
 def legible(name):

@@ -20,6 +20,7 @@ names and are none, stand in ``data/lexicon/institution_words.csv``.
 import functools
 import re
 from bisect import bisect_right
+from collections import Counter
 
 import pandas as pd
 
@@ -134,7 +135,7 @@ def tag(passages, tokens):
     rules, cuts, none = _rules(), _cuts(tokens), ((), (), (), ())
     rows = [
         (passage, start, end, "institution", text[start:end])
-        for passage, text in zip(passages["passage_id"], passages["text"], strict=True)
+        for passage, text in zip(passages["passage_id"].tolist(), passages["text"].tolist(), strict=True)
         for start, end in _Finder(rules, text, cuts.get(passage, none)).find()
     ]
     found = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -145,7 +146,10 @@ def _cuts(tokens):
     """Return each passage's tokens: starts, ends, words, parts of speech."""
     first = tokens["passage_id"].ne(tokens["passage_id"].shift()).to_numpy().nonzero()[0].tolist()
     passages = tokens["passage_id"].iloc[first].tolist()
-    columns = [tokens[column].tolist() for column in ("start", "end", "word", "pos")]
+    columns = [tokens["start"].tolist(), tokens["end"].tolist()]
+    for column in ("word", "pos"):  # the same object for the same word: faster, and in a tenth of the memory
+        codes, names = pd.factorize(tokens[column])
+        columns.append(names.to_numpy(dtype=object)[codes].tolist())
     ends = [*first, len(tokens)][1:]
     return {passage: [c[i:j] for c in columns] for passage, i, j in zip(passages, first, ends, strict=True)}
 
@@ -200,13 +204,29 @@ class _Rules:
 _rules = functools.cache(_Rules)
 
 
+class _Bodies(dict):
+    """From the end of a name to its start; `begun` counts the names by their start, to look these up as fast."""
+
+    def __init__(self):
+        self.begun = Counter()
+
+    def __setitem__(self, end, start):
+        """Note a name instead of that which ended there."""
+        if end in self:
+            self.begun[self[end]] -= 1
+            if not self.begun[self[end]]:
+                del self.begun[self[end]]
+        self.begun[start] += 1
+        super().__setitem__(end, start)
+
+
 class _Finder:
     """Finds the institutions of one text."""
 
     def __init__(self, rules, text, cut):
         self.rules, self.text = rules, text
         self.starts, self.ends, self.words, self.pos = cut
-        self.bodies = {}  # from the end of a name to its start
+        self.bodies = _Bodies()
         self.firms = set()  # the ends of firms' names that are told by rule
 
     def find(self):
@@ -386,7 +406,7 @@ class _Finder:
         kind, i = self.rules.heads.get(head[0], "open"), self._at(head.start())
         if i >= 0 and head[0] != "中心" and self.pos[i] in ("nt", "ns") and self.ends[i] == head.end():
             first = self.starts[i]  # one word of the dictionary: 上海海关
-            within = self.rules.located.match(self.words[i]) or first in self.bodies.values()
+            within = self.rules.located.match(self.words[i]) or first in self.bodies.begun
             if first < head.start() and within and head.end() not in self.bodies:
                 return self._attached(self._placed(first))
         start = getattr(self, f"_{'office' if kind in ('organ', 'inner') else kind}")(head)
@@ -623,7 +643,8 @@ class _Finder:
 
     def _add(self, start, end):
         """Note a firm's name."""
-        self.bodies.setdefault(end, start)
+        if end not in self.bodies:
+            self.bodies[end] = start
         self.firms.add(end)
 
     def _made(self, start):
@@ -663,7 +684,7 @@ class _Finder:
             placed = not hit["firms"] and start < last and self._is_place(start) and self._brand(start + 1)
             first = start + placed
             end = self._named_by(first, last, firms=bool(hit["firms"]), sure=sure and (hit["firms"] or len(items) > 1))
-            if end and self.starts[first] not in self.bodies.values():
+            if end and self.starts[first] not in self.bodies.begun:
                 self._add(self.starts[first], end)
 
     def _items(self, end):
@@ -678,7 +699,7 @@ class _Finder:
                 break
             i -= 1
         leads = [j for j in range(i + 1, last + 1) if j == i + 1 or self.pos[j - 1] in LEADS]
-        branded = [j for j in leads if self._brand(j) or self.starts[j] in self.bodies.values()]
+        branded = [j for j in leads if self._brand(j) or self.starts[j] in self.bodies.begun]
         items += [((branded or leads[-1:])[0], last)] if leads else []
         return [(first, last) for first, last in items if first <= last]
 

@@ -11,7 +11,6 @@ import zipfile
 import zlib
 from collections import Counter, defaultdict
 
-import cn2an
 from lxml import etree
 
 from cityanalysis import files, pages
@@ -65,6 +64,13 @@ def _digits(digits):
     return lambda number: str(number).translate(str.maketrans("0123456789", digits))
 
 
+def _counting(number):
+    """Write a number in Chinese numerals."""
+    import cn2an  # takes long
+
+    return cn2an.an2cn(number)
+
+
 def _signs(signs):
     """Return a function that writes numbers as signs, as far as these go."""
     return dict(enumerate(signs, 1)).__getitem__
@@ -76,7 +82,7 @@ NUMERALS = {
     "decimalZero": lambda number: f"{number:02d}",
     "decimalFullWidth decimalFullWidth2": _digits("０１２３４５６７８９"),
     "ideographDigital taiwaneseDigital japaneseDigitalTenThousand": _digits("〇一二三四五六七八九"),
-    "chineseCounting chineseCountingThousand taiwaneseCounting taiwaneseCountingThousand japaneseCounting": cn2an.an2cn,
+    "chineseCounting chineseCountingThousand taiwaneseCounting taiwaneseCountingThousand japaneseCounting": _counting,
     "upperRoman": lambda number: _roman(number).upper(),
     "lowerRoman": _roman,
     "upperLetter": lambda number: _letters(number).upper(),

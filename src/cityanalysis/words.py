@@ -185,6 +185,7 @@ def glosses(lexicon):
 
 ENGINES = ("rjieba", "jieba")
 MOST = 500_000  # words whose parts of speech are remembered
+PART = 200_000  # characters that are cut at once: more would not fit near the processor
 CONTENT = re.compile(r"[\u3400-\u9fffA-Za-z]")  # a word that is more than a number or a mark
 TERM_POS, CITY_POS, UNKNOWN_POS = "nz", "ns", "x"
 
@@ -346,7 +347,10 @@ class Tokenizer:
         at[codes] = starts  # a place at which each stands
         new = {word: PIECE.match(word).lastgroup for word in code if word not in self._seen}
         places = {word: at[code[word]] for word, kind in new.items() if kind == "han"}
-        new |= self._engine[1](places, plain)
+        self._learn(new | self._engine[1](places, plain))
+
+    def _learn(self, new):
+        """Remember words with their part of speech."""
         self._seen.update((word, self._pos.get(word.lower(), pos)) for word, pos in new.items())
         self._openers.update(word for word in new if word.lower() in self._prefixes)
 
@@ -366,7 +370,7 @@ class Tokenizer:
                     break
             if after > i:
                 word = text[first[i] : last[after - 1]]
-                self._seen[word] = self._pos[word.lower()]
+                self._learn({word: TERM_POS})
                 ends[i], codes[i] = last[after - 1], code.setdefault(word, len(code))
                 kept[i + 1 : after] = False
         return starts[kept], ends[kept], codes[kept], list(code)
@@ -468,18 +472,31 @@ def tokenize(passages, *, tokenizer=None):
     """
     tokenizer = tokenizer or Tokenizer()
     texts = passages["text"].tolist()
-    starts, ends, codes, vocabulary = tokenizer.encode("\n".join(texts))  # no word goes over the end of a line
     begins = np.cumsum([0, *(len(text) + 1 for text in texts)])
-    at = np.searchsorted(begins, starts, side="right") - 1
-    return pd.DataFrame(
-        {
-            "passage_id": passages["passage_id"].astype(str).array.take(at),
-            "start": starts - begins[at],
-            "end": ends - begins[at],
+    ids = passages["passage_id"].astype(str).array
+    parts = []
+    for start, part in _parts("\n".join(texts)):
+        starts, ends, codes, vocabulary = tokenizer.encode(part)
+        at = np.searchsorted(begins, start + starts, side="right") - 1
+        columns = {
+            "passage_id": ids.take(at),
+            "start": starts + (start - begins[at]),
+            "end": ends + (start - begins[at]),
             "word": pd.array(vocabulary, dtype="str").take(codes),
             "pos": pd.array(tokenizer.pos(vocabulary), dtype="str").take(codes),
         }
-    )
+        parts.append(pd.DataFrame(columns))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _parts(text):
+    """Yield parts of a text that end with lines, for no word goes over the end of one, and where each begins."""
+    start = 0
+    while start <= len(text):
+        end = text.find("\n", start + PART)
+        end = len(text) if end < 0 else end
+        yield start, text[start:end]
+        start = end + 1
 
 
 def concordance(passages, tags, *, width=20):
