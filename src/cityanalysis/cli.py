@@ -1,11 +1,15 @@
 """The command ``cityanalysis``. It stands above the library and the study, and nothing imports it."""
 
 import argparse
+import functools
 import sys
 import warnings
 from pathlib import Path
 
 import cityanalysis
+
+
+MUCH = 10_000_000  # bytes, from which on more than one process is started unless told otherwise
 
 
 def main(arguments=None):
@@ -43,6 +47,10 @@ def _parser():
     documents.add_argument("files", nargs="+", metavar="FILE", help="a text, Markdown, HTML, PDF or DOCX file")
     documents.add_argument("--simplify", action="store_true", help="convert traditional to simplified characters")
     documents.add_argument("--bom", action="store_true", help="begin CSV with a byte-order mark, for Chinese in Excel")
+
+    documents.add_argument(
+        "--workers", metavar="N", type=int, help="processes to work with; one for little, else as many as there are cores"
+    )
 
     reading = commands.add_parser(
         "read", parents=[documents], help="print the passages of files, as CSV; notes go to standard error"
@@ -110,27 +118,51 @@ def _complain(fault):
     print(f"cityanalysis: {fault}", file=sys.stderr)
 
 
-def _each(options, work):
-    """Do something with the name and text of each file; return the exit status.
+def _each(options, work, take):
+    """Make something of the name and text of each file, and take it; return the exit status.
 
     There is a progress bar where somebody looks. What a person should know of a file stands on standard error, a line
     each; a file that cannot be read does not keep the others.
     """
     from tqdm import tqdm
 
-    from cityanalysis import files
-
-    status = 0
-    for file in tqdm(list(dict.fromkeys(options.files)), unit="file", disable=None, leave=False):
+    names, status = list(dict.fromkeys(options.files)), 0
+    results = _mapped(functools.partial(_one, work, options.simplify), names, options.workers)
+    for notes, result, error in tqdm(results, total=len(names), unit="file", disable=None, leave=False):
+        for note in notes:
+            tqdm.write(note, file=sys.stderr)
         try:
-            reading = cityanalysis.read(file, simplify=options.simplify)
-            for note in reading.notes:
-                tqdm.write(f"{files.legible(file)}: {note}", file=sys.stderr)
-            work(files.legible(file), reading.text)
-        except (cityanalysis.ReadError, OSError) as error:
-            tqdm.write(str(error), file=sys.stderr)
+            if error:
+                raise error
+            take(result)
+        except (cityanalysis.ReadError, OSError) as fault:
+            tqdm.write(str(fault), file=sys.stderr)
             status = 1
     return status
+
+
+def _mapped(function, names, workers):
+    """Yield what a function makes of each file, in order, from several processes where there is much to do."""
+    size = sum(Path(name).stat().st_size for name in names if Path(name).is_file())
+    if workers == 1 or (not workers and (size < MUCH or len(names) == 1)):
+        return map(function, names)
+    import joblib
+
+    tasks = (joblib.delayed(function)(name) for name in names)
+    return joblib.Parallel(workers or joblib.cpu_count(), return_as="generator")(tasks)
+
+
+def _one(work, simplify, file):
+    """Return the notes on a file, what is made of it, and the fault that keeps it from being read."""
+    from cityanalysis import files
+
+    notes = []
+    try:
+        reading = cityanalysis.read(file, simplify=simplify)
+        notes += [f"{files.legible(file)}: {note}" for note in reading.notes]
+        return notes, work(files.legible(file), reading.text), None
+    except (cityanalysis.ReadError, OSError) as error:
+        return notes, None, error
 
 
 class _Output:
@@ -173,9 +205,9 @@ def _read(options):
             base = Path(name).name
             flat = base if bases.count(base) == 1 else "_".join(Path(name).parts).lstrip("/_.")
             files.write_text(out / f"{flat}.txt", text)
-        passages.add(table[["file", "n", "section", "start", "end", "text"]])
+        return table[["file", "n", "section", "start", "end", "text"]]
 
-    status = _each(options, work)
+    status = _each(options, work, passages.add)
     if passages.path and passages.begun:
         print(f"{passages.path}: {passages.rows} rows", file=sys.stderr)
     return status
@@ -189,16 +221,19 @@ def _tag(options):
     lexicon = cityanalysis.read_lexicon(*filter(None, [options.lexicon]))
     tokenizer = cityanalysis.Tokenizer(options.engine, lexicon)
     outputs = [_Output(options, out / f"{name}.csv") for name in ("tokens", "tags")]
+    when = {"published": options.published or "", "genre": options.genre}
 
     def work(name, text):
         passages = pd.DataFrame({"passage_id": [name], "text": [text]})
         tokens = cityanalysis.tokenize(passages, tokenizer=tokenizer)
-        when = {"published": options.published or "", "genre": options.genre}
-        tags = cityanalysis.tag(passages, tokens, lexicon=lexicon, **when)
-        for output, table in zip(outputs, (tokens, tags), strict=True):
-            output.add(table.rename(columns={"passage_id": "file"}))
+        tags = cityanalysis.tag(passages, tokens, lexicon=tokenizer.lexicon, **when)
+        return [table.rename(columns={"passage_id": "file"}) for table in (tokens, tags)]
 
-    status = _each(options, work)
+    def take(tables):
+        for output, table in zip(outputs, tables, strict=True):
+            output.add(table)
+
+    status = _each(options, work, take)
     for output in outputs:
         if output.begun:
             print(f"{output.path}: {output.rows} rows")
@@ -233,9 +268,9 @@ def _models(options):
             table = classify.labels_of(own).drop(columns="passage_id").assign(text=own.passages["text"])
             table.insert(0, "n", range(1, len(table) + 1))
             table.insert(0, "file", name)
-        results.add(table)
+        return table
 
-    return _each(options, work)
+    return _each(options, work, results.add)
 
 
 def _derive(options):

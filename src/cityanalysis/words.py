@@ -18,6 +18,7 @@ ones, ``m`` for numbers, ``w`` for punctuation.
 
 import functools
 import logging
+import pickle
 import re
 import warnings
 
@@ -244,9 +245,9 @@ class Tokenizer:
         content = [CONTENT.search(word) for word in vocabulary]
         return [vocabulary[code] for code in codes.tolist() if content[code]]
 
-    def __getstate__(self):
-        """Leave the loaded dictionary out: workers load their own."""
-        return {"engine": self.engine, "lexicon": self.lexicon}
+    def __reduce__(self):
+        """Leave the loaded dictionary out: each worker loads its own, once."""
+        return _unpickled, (self.engine, pickle.dumps(self.lexicon))
 
     def __sklearn_clone__(self):
         """Return a tokenizer of the same engine and lexicon, as scikit-learn's ``clone`` asks for it."""
@@ -374,6 +375,12 @@ class Tokenizer:
                 ends[i], codes[i] = last[after - 1], code.setdefault(word, len(code))
                 kept[i + 1 : after] = False
         return starts[kept], ends[kept], codes[kept], list(code)
+
+
+@functools.lru_cache(maxsize=2)
+def _unpickled(engine, lexicon):
+    """Return a tokenizer that came to this process, the same for each task that brings it."""
+    return Tokenizer(engine, pickle.loads(lexicon))
 
 
 @functools.cache
