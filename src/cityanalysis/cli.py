@@ -9,9 +9,6 @@ from pathlib import Path
 import cityanalysis
 
 
-MUCH = 10_000_000  # bytes, from which on more than one process is started unless told otherwise
-
-
 def main(arguments=None):
     """Run the command.
 
@@ -48,9 +45,7 @@ def _parser():
     documents.add_argument("--simplify", action="store_true", help="convert traditional to simplified characters")
     documents.add_argument("--bom", action="store_true", help="begin CSV with a byte-order mark, for Chinese in Excel")
 
-    documents.add_argument(
-        "--workers", metavar="N", type=int, help="processes to work with; one for little, else as many as there are cores"
-    )
+    documents.add_argument("--workers", metavar="N", type=int, default=1, help="processes (default: %(default)s)")
 
     reading = commands.add_parser(
         "read", parents=[documents], help="print the passages of files, as CSV; notes go to standard error"
@@ -126,8 +121,12 @@ def _each(options, work, take):
     """
     from tqdm import tqdm
 
-    names, status = list(dict.fromkeys(options.files)), 0
-    results = _mapped(functools.partial(_one, work, options.simplify), names, options.workers)
+    names, status, one = list(dict.fromkeys(options.files)), 0, functools.partial(_one, work, options.simplify)
+    results = map(one, names)
+    if options.workers > 1:
+        import joblib
+
+        results = joblib.Parallel(options.workers, return_as="generator")(joblib.delayed(one)(name) for name in names)
     for notes, result, error in tqdm(results, total=len(names), unit="file", disable=None, leave=False):
         for note in notes:
             tqdm.write(note, file=sys.stderr)
@@ -141,26 +140,15 @@ def _each(options, work, take):
     return status
 
 
-def _mapped(function, names, workers):
-    """Yield what a function makes of each file, in order, from several processes where there is much to do."""
-    size = sum(Path(name).stat().st_size for name in names if Path(name).is_file())
-    if workers == 1 or (not workers and (size < MUCH or len(names) == 1)):
-        return map(function, names)
-    import joblib
-
-    tasks = (joblib.delayed(function)(name) for name in names)
-    return joblib.Parallel(workers or joblib.cpu_count(), return_as="generator")(tasks)
-
-
 def _one(work, simplify, file):
     """Return the notes on a file, what is made of it, and the fault that keeps it from being read."""
     from cityanalysis import files
 
-    notes = []
+    name, notes = files.legible(file), []
     try:
         reading = cityanalysis.read(file, simplify=simplify)
-        notes += [f"{files.legible(file)}: {note}" for note in reading.notes]
-        return notes, work(files.legible(file), reading.text), None
+        notes += [f"{name}: {note}" for note in reading.notes]
+        return notes, work(name, reading.text), None
     except (cityanalysis.ReadError, OSError) as error:
         return notes, None, error
 
@@ -218,8 +206,7 @@ def _tag(options):
     import pandas as pd
 
     out = _folder(options.out)
-    lexicon = cityanalysis.read_lexicon(*filter(None, [options.lexicon]))
-    tokenizer = cityanalysis.Tokenizer(options.engine, lexicon)
+    tokenizer = cityanalysis.Tokenizer(options.engine, cityanalysis.read_lexicon(*filter(None, [options.lexicon])))
     outputs = [_Output(options, out / f"{name}.csv") for name in ("tokens", "tags")]
     when = {"published": options.published or "", "genre": options.genre}
 
@@ -229,11 +216,7 @@ def _tag(options):
         tags = cityanalysis.tag(passages, tokens, lexicon=tokenizer.lexicon, **when)
         return [table.rename(columns={"passage_id": "file"}) for table in (tokens, tags)]
 
-    def take(tables):
-        for output, table in zip(outputs, tables, strict=True):
-            output.add(table)
-
-    status = _each(options, work, take)
+    status = _each(options, work, lambda tables: list(map(_Output.add, outputs, tables)))
     for output in outputs:
         if output.begun:
             print(f"{output.path}: {output.rows} rows")

@@ -544,11 +544,12 @@ def tag(passages, times=None):
     """
     taken = {}
     if times is not None:
-        for passage, start, end in zip(*(times[column].tolist() for column in ("passage_id", "start", "end")), strict=True):
-            taken.setdefault(passage, set()).update(range(start, end))
+        for time in times.itertuples():
+            taken.setdefault(time.passage_id, set()).update(range(time.start, time.end))
+    ids, texts = passages["passage_id"].tolist(), passages["text"].tolist()
     rows = [
         (passage, q.start, q.end, "quantity", text[q.start : q.end], *q[2:])
-        for passage, text in zip(passages["passage_id"].tolist(), passages["text"].tolist(), strict=True)
+        for passage, text in files.watched(zip(ids, texts, strict=True), texts)
         for q in find(text)
         if taken.get(passage, set()).isdisjoint(range(q.start, q.end))
     ]

@@ -32,7 +32,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cityanalysis import documents
+from cityanalysis import documents, files
 
 ANCHORS = ("own", "text", "document")  # what resolves a time: itself, the text before it, the document's date
 REPORT = "report"  # the genre that looks back: an annual report
@@ -440,19 +440,11 @@ def _meeting(match, _):
             return None
         known = MEETINGS.get(match["congress"])
     else:
-        term = match["term"] or _last_term(match.string, match.start())
-        if not term:
+        last = TERM.match(match.string, 0, match.start()) if not match["term"] else None
+        if not (match["term"] or last):
             return None
-        known = MEETINGS.get(term + match["plenum"])
+        known = MEETINGS.get((match["term"] or last[1]) + match["plenum"])
     return _Span(*map(datetime.date.fromisoformat, known), "day", "own") if known else OPEN
-
-
-def _last_term(text, end):
-    """Return the last term of a Central Committee that a text names before a place, empty if there is none."""
-    while (end := text.rfind("届", 0, end)) >= 0:
-        if found := TERMS.search(text, max(0, end - 3), end + 1):
-            return found[0]
-    return ""
 
 
 def _near(match, at):
@@ -498,7 +490,7 @@ RULES = {
     "meeting": _meeting,
     "near": _near,
 }
-TERMS = re.compile(rf"(?<![{HAN}十])二?十[一二三四五六七八九]?届")
+TERM = re.compile(rf"(?s:.*)(?<![{HAN}十])(二?十[一二三四五六七八九]?届)")  # the last one
 # Behind a range of bare numbers: it is one of years. Behind 2012.10: it is an amount.
 SPANNED = re.compile(rf"{S}(?:年|期间|间|时期|规划|计划|行动|纲要|方案|周期|》|[—-]|三年|五年)")
 MEASURED = re.compile(rf"{S}(?![至到起止前后以]|公[布开]|发布|出版|印发)[\u4e00-\u9fffA-Za-z%‰]")
@@ -709,7 +701,7 @@ def tag(passages, *, published="", genre=""):
     ids, texts = passages["passage_id"].tolist(), passages["text"].tolist()
     rows = [
         (passage, time.start, time.end, "time", text[time.start : time.end], *time[2:])
-        for passage, text, day, kind in zip(ids, texts, days, genres, strict=True)
+        for passage, text, day, kind in files.watched(zip(ids, texts, days, genres, strict=True), texts)
         for time in find(text, published=day, genre=kind)
     ]
     return pd.DataFrame(rows, columns=["passage_id", "start", "end", "kind", "text", *Time._fields[2:]])

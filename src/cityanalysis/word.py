@@ -4,6 +4,7 @@ Read are the parts that say something about the text, and these alone: a file wh
 broken has its text nonetheless.
 """
 
+import importlib
 import io
 import posixpath
 import re
@@ -65,10 +66,8 @@ def _digits(digits):
 
 
 def _counting(number):
-    """Write a number in Chinese numerals."""
-    import cn2an  # takes long
-
-    return cn2an.an2cn(number)
+    """Write a number in Chinese numerals; what does so takes long to import."""
+    return importlib.import_module("cn2an").an2cn(number)
 
 
 def _signs(signs):

@@ -25,7 +25,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from cityanalysis import files, readers
+from cityanalysis import files
 
 STOP = "stop"
 CITY = "city"
@@ -72,6 +72,8 @@ def read_lexicon(*paths):
 
 def _own_lexicon(path):
     """Return somebody's own lexicon, checked."""
+    from cityanalysis import readers  # which takes long
+
     terms = readers.table(path)
     if not {"term", "domain"} <= set(terms) <= set(LEXICON_COLUMNS):
         raise files.ReadError(
@@ -186,7 +188,7 @@ def glosses(lexicon):
 
 ENGINES = ("rjieba", "jieba")
 MOST = 500_000  # words whose parts of speech are remembered
-PART = 200_000  # characters that are cut at once: more would not fit near the processor
+PART = re.compile(r"(?s:.{0,200000})[^\n]*")  # what is cut at once, to the end of a line: more takes longer, and memory
 CONTENT = re.compile(r"[\u3400-\u9fffA-Za-z]")  # a word that is more than a number or a mark
 TERM_POS, CITY_POS, UNKNOWN_POS = "nz", "ns", "x"
 
@@ -201,7 +203,6 @@ OTHER = r"""(?P<eng>\d[GKD](?![^\W\d_])|[^\W\d_\u3040-\u9fff\uac00-\ud7af\uf900-
 PIECE = re.compile(f"(?P<han>[{HAN}]+) | {OTHER}", re.VERBOSE)
 SPLIT = re.compile(f"(?P<cut>[{HAN}{MARKS}]+) | {OTHER}", re.VERBOSE)  # what the engine cuts, and the pieces between
 UNCUT = re.compile(f"[^{HAN}{MARKS}]")
-LINE = re.compile(".*")
 
 
 class Tokenizer:
@@ -238,12 +239,11 @@ class Tokenizer:
 
     def __init__(self, engine="rjieba", lexicon=None):
         self.engine, self.lexicon = engine, lexicon
+        self._seen, self._openers = {"\n": ""}, set()  # words met: their part of speech, and which begin a longer word
 
     def __call__(self, text):
         """Return the words of a text that are more than a number or a mark."""
-        _, _, codes, vocabulary = self.encode(text)
-        content = [CONTENT.search(word) for word in vocabulary]
-        return [vocabulary[code] for code in codes.tolist() if content[code]]
+        return [word for _, _, word, _ in self.cut(text) if CONTENT.search(word)]
 
     def __reduce__(self):
         """Leave the loaded dictionary out: each worker loads its own, once."""
@@ -274,16 +274,6 @@ class Tokenizer:
             raise ValueError(f"engine {self.engine!r} is unknown; choose one of {', '.join(ENGINES)}")
         return (_rjieba if self.engine == "rjieba" else _jieba)(self._pos)
 
-    @functools.cached_property
-    def _seen(self):
-        """Return the part of speech of each word met so far."""
-        return {"\n": ""}
-
-    @functools.cached_property
-    def _openers(self):
-        """Return the words met so far with which a longer word of the lexicon begins."""
-        return set()
-
     def cut(self, text):
         """Cut a text.
 
@@ -292,39 +282,12 @@ class Tokenizer:
         list of (int, int, str, str)
             Start, end, word and part of speech; ``text[start:end] == word``. White space belongs to no word.
         """
-        starts, ends, codes, vocabulary = self.encode(text)
-        words = [vocabulary[code] for code in codes.tolist()]
-        return list(zip(starts.tolist(), ends.tolist(), words, self.pos(words), strict=True))
+        starts, ends, codes, vocabulary = self._encode(text)
+        words = map(list(vocabulary.items()).__getitem__, codes.tolist())
+        return [(start, end, *word) for start, end, word in zip(starts.tolist(), ends.tolist(), words, strict=True)]
 
-    def pos(self, words):
-        """Return the part of speech of each of some words that this tokenizer has cut.
-
-        Examples
-        --------
-        >>> tokenizer = Tokenizer()
-        >>> tokenizer.pos(tokenizer("建设智慧城市"))
-        ['vn', 'nz']
-        """
-        return list(map(self._seen.__getitem__, words))
-
-    def encode(self, text):
-        """Cut a text as `cut` does, into columns of numbers.
-
-        Returns
-        -------
-        starts, ends : numpy.ndarray
-            Where each word stands.
-        codes : numpy.ndarray
-            Its place in the vocabulary.
-        vocabulary : list of str
-            Words, each once.
-
-        Examples
-        --------
-        >>> starts, ends, codes, vocabulary = Tokenizer().encode("城市，城市")
-        >>> starts.tolist(), ends.tolist(), [vocabulary[code] for code in codes]
-        ([0, 2, 3], [2, 3, 5], ['城市', '，', '城市'])
-        """
+    def _encode(self, text):
+        """Return starts and ends of the words, their codes, and for each code in order the word and part of speech."""
         plain = UNCUT.sub("\n", text)  # as long as the text; the engine makes a word of each line break
         tokens = self._engine[0](plain)
         between = [(piece.start(), piece[0]) for piece in SPLIT.finditer(text) if piece.lastgroup != "cut"]
@@ -343,12 +306,12 @@ class Tokenizer:
     def _meet(self, plain, starts, codes, code):
         """Learn the parts of speech of new words."""
         if len(self._seen) > MOST:
-            del self._seen, self._openers
-        at = np.zeros(len(code), dtype=int)
-        at[codes] = starts  # a place at which each stands
+            self.__init__(self.engine, self.lexicon)
         new = {word: PIECE.match(word).lastgroup for word in code if word not in self._seen}
+        at = np.zeros(len(code), dtype=int)
+        at[codes] = starts
         places = {word: at[code[word]] for word, kind in new.items() if kind == "han"}
-        self._learn(new | self._engine[1](places, plain))
+        self._learn(new | self._engine[1](places, plain + "\n"))
 
     def _learn(self, new):
         """Remember words with their part of speech."""
@@ -374,7 +337,7 @@ class Tokenizer:
                 self._learn({word: TERM_POS})
                 ends[i], codes[i] = last[after - 1], code.setdefault(word, len(code))
                 kept[i + 1 : after] = False
-        return starts[kept], ends[kept], codes[kept], list(code)
+        return starts[kept], ends[kept], codes[kept], {word: self._seen[word] for word in code}
 
 
 @functools.lru_cache(maxsize=2)
@@ -416,8 +379,9 @@ def _rjieba(words):
     def pos(words, text):
         known = {word: at for word, at in words.items() if engine.has_word(word)}
         found = dict(engine.tag("\n".join(known)))
+        # Some are whole only where they stand.
         lines = {text.rfind("\n", 0, at) + 1 for word, at in known.items() if word not in found}
-        found |= dict(engine.tag("\n".join(LINE.match(text, line)[0] for line in lines)))  # words whole in context only
+        found |= dict(engine.tag("\n".join(text[line : text.index("\n", line)] for line in lines)))
         # For an unknown word the engine guesses a part of speech that jieba would not.
         return {word: found[word] if word in known else UNKNOWN_POS for word in words}
 
@@ -478,32 +442,17 @@ def tokenize(passages, *, tokenizer=None):
     0        a#1      0    6  新型智慧城市  nz
     """
     tokenizer = tokenizer or Tokenizer()
-    texts = passages["text"].tolist()
+    ids, texts = passages["passage_id"].astype(str).array, passages["text"].tolist()
     begins = np.cumsum([0, *(len(text) + 1 for text in texts)])
-    ids = passages["passage_id"].astype(str).array
+    cuts = [(part.start(), part[0]) for part in PART.finditer("\n".join(texts))]
     parts = []
-    for start, part in _parts("\n".join(texts)):
-        starts, ends, codes, vocabulary = tokenizer.encode(part)
-        at = np.searchsorted(begins, start + starts, side="right") - 1
-        columns = {
-            "passage_id": ids.take(at),
-            "start": starts + (start - begins[at]),
-            "end": ends + (start - begins[at]),
-            "word": pd.array(vocabulary, dtype="str").take(codes),
-            "pos": pd.array(tokenizer.pos(vocabulary), dtype="str").take(codes),
-        }
-        parts.append(pd.DataFrame(columns))
+    for first, text in files.watched(cuts, [text for _, text in cuts]):
+        starts, ends, codes, vocabulary = tokenizer._encode(text)
+        at = np.searchsorted(begins, first + starts, side="right") - 1
+        word, pos = (pd.array(list(column), dtype="str") for column in (vocabulary, vocabulary.values()))
+        columns = {"passage_id": ids.take(at), "start": first + starts - begins[at], "end": first + ends - begins[at]}
+        parts.append(pd.DataFrame(columns | {"word": word.take(codes), "pos": pos.take(codes)}))
     return pd.concat(parts, ignore_index=True)
-
-
-def _parts(text):
-    """Yield parts of a text that end with lines, for no word goes over the end of one, and where each begins."""
-    start = 0
-    while start <= len(text):
-        end = text.find("\n", start + PART)
-        end = len(text) if end < 0 else end
-        yield start, text[start:end]
-        start = end + 1
 
 
 def concordance(passages, tags, *, width=20):
