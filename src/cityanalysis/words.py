@@ -209,7 +209,7 @@ class Tokenizer:
     """Cuts text into words, with a dictionary of its own: no other tokenizer feels what is added to it.
 
     It takes scikit-learn's forms: called with a text it returns the words that count (`CONTENT`), so that it serves
-    ``CountVectorizer(analyzer=Tokenizer())``; it can be cloned, and pickled for workers, which load it anew.
+    ``CountVectorizer(analyzer=Tokenizer())``; it can be cloned, and pickled for workers, each of which loads it once.
 
     Parameters
     ----------
