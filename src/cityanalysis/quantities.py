@@ -30,8 +30,8 @@ NARROW |= dict(zip("\u3000\xa0−﹣〇壹贰叁肆柒捌玖佰仟", "  --零一
 WIDE = re.compile(f"[{''.join(NARROW)}]")
 # As on a bill, beside another numeral: by themselves these are mostly in names (陆家嘴, 队伍).
 CAPITALS = re.compile(
-    "(?<=[零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟])[伍陆拾]|[伍陆](?=[拾佰仟])"
-    "|(?<![收捡])拾(?=[万亿一二三四五六七八九壹贰叁肆伍陆柒捌玖])"
+    "(?=[伍陆拾])(?:(?<=[零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟])[伍陆拾]|[伍陆](?=[拾佰仟])"
+    "|(?<![收捡])拾(?=[万亿一二三四五六七八九壹贰叁肆伍陆柒捌玖]))"
 )
 QUOTED = re.compile('"([^"\n]*)"')
 PLAIN = str.maketrans("伍陆拾", "五六十")
@@ -544,7 +544,7 @@ def tag(passages, times=None):
     """
     taken = {}
     if times is not None:
-        for time in times.itertuples():
+        for time in times[["passage_id", "start", "end"]].itertuples():
             taken.setdefault(time.passage_id, set()).update(range(time.start, time.end))
     ids, texts = passages["passage_id"].tolist(), passages["text"].tolist()
     rows = [

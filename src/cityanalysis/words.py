@@ -337,7 +337,7 @@ class Tokenizer:
                 self._learn({word: TERM_POS})
                 ends[i], codes[i] = last[after - 1], code.setdefault(word, len(code))
                 kept[i + 1 : after] = False
-        return starts[kept], ends[kept], codes[kept], {word: self._seen[word] for word in code}
+        return starts[kept], ends[kept], codes[kept], dict(zip(code, map(self._seen.__getitem__, code), strict=True))
 
 
 @functools.lru_cache(maxsize=2)
