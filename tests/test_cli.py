@@ -372,3 +372,11 @@ def test_index_of_nothing(folder, capsys):
     """A folder that is not there is told."""
     assert cli.main(["index", "nowhere"]) == 1
     assert lines(capsys.readouterr()) == ["cityanalysis: nowhere: there is no such folder; check the name"]
+
+
+def test_workers_change_nothing(folder):
+    """Two processes write what one does, notes and faults told alike."""
+    for workers in ("1", "2"):
+        assert cli.main(["tag", "a.txt", "bad.txt", "b.txt", "gbk.txt", "--workers", workers, "--out", workers]) == 1
+    for name in ("tokens.csv", "tags.csv"):
+        assert (folder / "1" / name).read_bytes() == (folder / "2" / name).read_bytes()

@@ -455,6 +455,19 @@ def test_tokenizer_is_copied(copied):
         tokenizer.cut("建设")
 
 
+@pytest.mark.parametrize("engine", words.ENGINES)
+def test_what_was_cut_before_changes_nothing(engine, passages):
+    """Passages are cut alike one by one, in any order and together: G behind 5 and alone, in a term and before it."""
+    tokenizer = tokenizer_of(engine, "5G", "5G+工业", *TERMS)
+    texts = ["5G基站", "5G+工业", "5G ", "推进5", "G+工业", "", *passages["text"].head(40)]
+    alone = [cut(tokenizer_of(engine, "5G", "5G+工业", *TERMS), text) for text in texts[:6]]
+    assert [cut(tokenizer, text) for text in texts[:6]] == alone
+    assert [cut(tokenizer, text) for text in reversed(texts[:6])] == alone[::-1]
+    table = pd.DataFrame({"passage_id": [f"a#{i}" for i in range(len(texts))], "text": texts})
+    together = words.tokenize(table, tokenizer=tokenizer).groupby("passage_id")["word"].agg(list)
+    assert [together.get(f"a#{i}", []) for i in range(len(texts))] == [cut(tokenizer, text) for text in texts]
+
+
 def test_tokenizer_in_workers():
     """A tokenizer that has been used works in processes of joblib, within a vectorizer, too."""
     tokenizer, texts = tokenizer_of("rjieba", *TERMS), ["建设沐日星云桥", "推进NB-IoT建设"]

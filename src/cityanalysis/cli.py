@@ -1,6 +1,7 @@
 """The command ``cityanalysis``. It stands above the library and the study, and nothing imports it."""
 
 import argparse
+import functools
 import sys
 import warnings
 from pathlib import Path
@@ -43,6 +44,8 @@ def _parser():
     documents.add_argument("files", nargs="+", metavar="FILE", help="a text, Markdown, HTML, PDF or DOCX file")
     documents.add_argument("--simplify", action="store_true", help="convert traditional to simplified characters")
     documents.add_argument("--bom", action="store_true", help="begin CSV with a byte-order mark, for Chinese in Excel")
+
+    documents.add_argument("--workers", metavar="N", type=int, default=1, help="processes (default: %(default)s)")
 
     reading = commands.add_parser(
         "read", parents=[documents], help="print the passages of files, as CSV; notes go to standard error"
@@ -110,27 +113,44 @@ def _complain(fault):
     print(f"cityanalysis: {fault}", file=sys.stderr)
 
 
-def _each(options, work):
-    """Do something with the name and text of each file; return the exit status.
+def _each(options, work, take):
+    """Make something of the name and text of each file, and take it; return the exit status.
 
     There is a progress bar where somebody looks. What a person should know of a file stands on standard error, a line
     each; a file that cannot be read does not keep the others.
     """
     from tqdm import tqdm
 
-    from cityanalysis import files
+    names, status, one = list(dict.fromkeys(options.files)), 0, functools.partial(_one, work, options.simplify)
+    results = map(one, names)
+    if options.workers > 1:
+        import joblib
 
-    status = 0
-    for file in tqdm(list(dict.fromkeys(options.files)), unit="file", disable=None, leave=False):
+        results = joblib.Parallel(options.workers, return_as="generator")(joblib.delayed(one)(name) for name in names)
+    for notes, result, error in tqdm(results, total=len(names), unit="file", disable=None, leave=False):
+        for note in notes:
+            tqdm.write(note, file=sys.stderr)
         try:
-            reading = cityanalysis.read(file, simplify=options.simplify)
-            for note in reading.notes:
-                tqdm.write(f"{files.legible(file)}: {note}", file=sys.stderr)
-            work(files.legible(file), reading.text)
-        except (cityanalysis.ReadError, OSError) as error:
-            tqdm.write(str(error), file=sys.stderr)
+            if error:
+                raise error
+            take(result)
+        except (cityanalysis.ReadError, OSError) as fault:
+            tqdm.write(str(fault), file=sys.stderr)
             status = 1
     return status
+
+
+def _one(work, simplify, file):
+    """Return the notes on a file, what is made of it, and the fault that keeps it from being read."""
+    from cityanalysis import files
+
+    name, notes = files.legible(file), []
+    try:
+        reading = cityanalysis.read(file, simplify=simplify)
+        notes += [f"{name}: {note}" for note in reading.notes]
+        return notes, work(name, reading.text), None
+    except (cityanalysis.ReadError, OSError) as error:
+        return notes, None, error
 
 
 class _Output:
@@ -173,9 +193,9 @@ def _read(options):
             base = Path(name).name
             flat = base if bases.count(base) == 1 else "_".join(Path(name).parts).lstrip("/_.")
             files.write_text(out / f"{flat}.txt", text)
-        passages.add(table[["file", "n", "section", "start", "end", "text"]])
+        return table[["file", "n", "section", "start", "end", "text"]]
 
-    status = _each(options, work)
+    status = _each(options, work, passages.add)
     if passages.path and passages.begun:
         print(f"{passages.path}: {passages.rows} rows", file=sys.stderr)
     return status
@@ -186,19 +206,17 @@ def _tag(options):
     import pandas as pd
 
     out = _folder(options.out)
-    lexicon = cityanalysis.read_lexicon(*filter(None, [options.lexicon]))
-    tokenizer = cityanalysis.Tokenizer(options.engine, lexicon)
+    tokenizer = cityanalysis.Tokenizer(options.engine, cityanalysis.read_lexicon(*filter(None, [options.lexicon])))
     outputs = [_Output(options, out / f"{name}.csv") for name in ("tokens", "tags")]
+    when = {"published": options.published or "", "genre": options.genre}
 
     def work(name, text):
         passages = pd.DataFrame({"passage_id": [name], "text": [text]})
         tokens = cityanalysis.tokenize(passages, tokenizer=tokenizer)
-        when = {"published": options.published or "", "genre": options.genre}
-        tags = cityanalysis.tag(passages, tokens, lexicon=lexicon, **when)
-        for output, table in zip(outputs, (tokens, tags), strict=True):
-            output.add(table.rename(columns={"passage_id": "file"}))
+        tags = cityanalysis.tag(passages, tokens, lexicon=tokenizer.lexicon, **when)
+        return [table.rename(columns={"passage_id": "file"}) for table in (tokens, tags)]
 
-    status = _each(options, work)
+    status = _each(options, work, lambda tables: list(map(_Output.add, outputs, tables)))
     for output in outputs:
         if output.begun:
             print(f"{output.path}: {output.rows} rows")
@@ -233,9 +251,9 @@ def _models(options):
             table = classify.labels_of(own).drop(columns="passage_id").assign(text=own.passages["text"])
             table.insert(0, "n", range(1, len(table) + 1))
             table.insert(0, "file", name)
-        results.add(table)
+        return table
 
-    return _each(options, work)
+    return _each(options, work, results.add)
 
 
 def _derive(options):

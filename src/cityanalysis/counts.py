@@ -32,11 +32,13 @@ def count(tokens, *, stop_words=()):
       passage_id word pos  n
     0        a#1   城市   n  2
     """
-    kept = tokens[tokens["word"].str.contains(words.CONTENT) & ~tokens["word"].isin(set(stop_words))]
-    counted = kept.groupby(["passage_id", "word", "pos"], sort=False).size().rename("n").reset_index()
-    order = pd.Index(tokens["passage_id"].unique()).get_indexer(counted["passage_id"])
-    counted = counted.assign(order=order).sort_values(["order", "word", "pos"], ignore_index=True)
-    return counted.drop(columns="order")
+    columns = ("passage_id", "word", "pos")
+    codes, names = zip(*(pd.factorize(tokens[column], sort=column != "passage_id") for column in columns), strict=True)
+    kept = (names[1].str.contains(words.CONTENT) & ~names[1].isin(set(stop_words)))[codes[1]]
+    size = [max(1, len(name)) for name in names]
+    cells, n = np.unique(np.ravel_multi_index(codes, size)[kept], return_counts=True)
+    counted = zip(columns, names, np.unravel_index(cells, size), strict=True)
+    return pd.DataFrame({column: name.take(code) for column, name, code in counted} | {"n": n})
 
 
 def sizes(tokens):
@@ -49,7 +51,8 @@ def sizes(tokens):
     >>> sizes(pd.DataFrame({"passage_id": ["a#1"] * 3, "word": ["城市", "，", "2"]})).to_dict()
     {'a#1': 1}
     """
-    return tokens[tokens["word"].str.contains(words.CONTENT)].groupby("passage_id").size()
+    codes, vocabulary = pd.factorize(tokens["word"])
+    return tokens[vocabulary.str.contains(words.CONTENT)[codes]].groupby("passage_id").size()
 
 
 def counted_with(ids, documents, sizes):

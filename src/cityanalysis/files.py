@@ -11,6 +11,7 @@ import datetime
 import io
 import os
 import re
+import sys
 import tempfile
 import unicodedata
 from pathlib import Path
@@ -20,7 +21,9 @@ import pandas as pd
 # Limits, against files that would fill the memory: bytes of a file; characters of its text.
 LARGEST, CHARACTERS = 50_000_000, 20_000_000
 CODECS = {"gb18030": "gb18030", "big5": "cp950"}  # Python's "big5" lacks € and 碁銹裏墻恒粧嫺, which Windows writes
+MUCH = 10_000_000  # characters, for which a person waits
 FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+%?\Z)")  # how a formula begins, but no number
+QUOTED = re.compile(r'[",\r\n]')  # for which a cell stands in quotes
 EMPTY = ": has no text; nothing to do with it"
 BINARY = ": is binary, not a text; export its text as UTF-8"
 ENCRYPTED = ": is encrypted; take the password off and save it again"
@@ -188,18 +191,35 @@ def write_table(path, table, *, bom=False, append=False):
 
 def csv_text(table, *, bom=False, header=True):
     """Return a table as `write_table` writes it."""
-    content = io.StringIO()
-    writer = csv.writer(content, lineterminator="\n")  # three times as fast as DataFrame.to_csv
-    if header:
-        content.write("\ufeff" * bom)
-        writer.writerow(table.columns)
-    writer.writerows(zip(*(map(_harmless, table[column].tolist()) for column in table), strict=True))
-    return content.getvalue()
+    columns = [_cells(table[column]) for column in table]
+    rows = [",".join(row) or '""' for row in zip(*columns, strict=True)]  # a third of the time of csv.writer
+    head = ["\ufeff" * bom + ",".join(map(_cell, table.columns))] if header else []
+    return "\n".join([*head, *rows, ""])
 
 
-def _harmless(cell):
-    """Put an apostrophe before a text that a spreadsheet program would take for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+def _cells(column):
+    """Return the cells of a column as they stand in a CSV file; of texts each is looked at once."""
+    if column.dtype != "str":
+        return map(str if column.dtype == int else _cell, column.tolist())
+    codes, texts = pd.factorize(column, use_na_sentinel=False)
+    return map([_cell(text) for text in texts].__getitem__, codes.tolist())
+
+
+def _cell(cell):
+    """Return a cell: quoted where it must be, and a text no formula to a spreadsheet program."""
+    text = "" if cell is None else f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else str(cell)
+    return '"{}"'.format(text.replace('"', '""')) if QUOTED.search(text) else text
+
+
+def watched(items, texts):
+    """Return items, one a text, with a progress bar where there is much text and somebody may look at it.
+
+    That depends on the texts and not on the time they take, so that notebooks repeat.
+    """
+    from tqdm import tqdm
+
+    watched = sum(map(len, texts)) > MUCH and (sys.stderr.isatty() or "ipykernel" in sys.modules)
+    return tqdm(items, total=len(texts), disable=not watched, leave=False)
 
 
 def legible(name):

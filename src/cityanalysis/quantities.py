@@ -25,12 +25,13 @@ RANK = "第…名"
 LONGEST = 20  # characters of a numeral; a longer one is a code
 
 # Full-width forms as half-width ones, each a character, so that positions stay; not the marks that part clauses.
-NARROW = {0xFF01 + i: 0x21 + i for i in range(94) if chr(0x21 + i) not in "!(),:;?"} | {0x3000: 0x20, 0xA0: 0x20}
-NARROW |= str.maketrans("−﹣〇壹贰叁肆柒捌玖佰仟", "--零一二三四七八九百千")
+NARROW = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94) if chr(0x21 + i) not in "!(),:;?"}
+NARROW |= dict(zip("\u3000\xa0−﹣〇壹贰叁肆柒捌玖佰仟", "  --零一二三四七八九百千", strict=True))
+WIDE = re.compile(f"[{''.join(NARROW)}]")
 # As on a bill, beside another numeral: by themselves these are mostly in names (陆家嘴, 队伍).
 CAPITALS = re.compile(
-    "(?<=[零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟])[伍陆拾]|[伍陆](?=[拾佰仟])"
-    "|(?<![收捡])拾(?=[万亿一二三四五六七八九壹贰叁肆伍陆柒捌玖])"
+    "(?=[伍陆拾])(?:(?<=[零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟])[伍陆拾]|[伍陆](?=[拾佰仟])"
+    "|(?<![收捡])拾(?=[万亿一二三四五六七八九壹贰叁肆伍陆柒捌玖]))"
 )
 QUOTED = re.compile('"([^"\n]*)"')
 PLAIN = str.maketrans("伍陆拾", "五六十")
@@ -135,7 +136,8 @@ class _Figure:
 
 def _plain_mark(text):
     r"""Return a text, as long as it is, with plain digits; dates, titles, names in quotes and the like are ``\0``."""
-    plain = CAPITALS.sub(lambda capital: capital[0].translate(PLAIN), text).translate(NARROW)
+    plain = CAPITALS.sub(lambda capital: capital[0].translate(PLAIN), text)
+    plain = WIDE.sub(lambda wide: NARROW[wide[0]], plain)
     plain = QUOTED.sub(r"“\1”", plain) if '"' in plain else plain
     return _names().sub(lambda name: "\0" * len(name[0]), plain)
 
@@ -540,15 +542,16 @@ def tag(passages, times=None):
     >>> tag(passages, pd.DataFrame({"passage_id": ["a#1"], "start": [1], "end": [3]}))["text"].tolist()
     ['300个']
     """
-    taken = set()
+    taken = {}
     if times is not None:
-        for passage, start, end in zip(times["passage_id"], times["start"], times["end"], strict=True):
-            taken.update((passage, place) for place in range(start, end))
+        for time in times[["passage_id", "start", "end"]].itertuples():
+            taken.setdefault(time.passage_id, set()).update(range(time.start, time.end))
+    ids, texts = passages["passage_id"].tolist(), passages["text"].tolist()
     rows = [
         (passage, q.start, q.end, "quantity", text[q.start : q.end], *q[2:])
-        for passage, text in zip(passages["passage_id"], passages["text"], strict=True)
+        for passage, text in files.watched(zip(ids, texts, strict=True), texts)
         for q in find(text)
-        if taken.isdisjoint((passage, place) for place in range(q.start, q.end))
+        if taken.get(passage, set()).isdisjoint(range(q.start, q.end))
     ]
     tagged = pd.DataFrame(rows, columns=list(COLUMNS))
     return tagged.astype({column: int if column in ("start", "end") else str for column in COLUMNS})

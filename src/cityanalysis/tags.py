@@ -90,23 +90,24 @@ def _terms(tokens, lexicon):
     """Return the tokens that are terms, and the terms nested in these."""
     domains = words.domain_terms(lexicon).set_index("term")["domain"].to_dict()
     spelled = {term.lower(): term for term in domains}
-    hits = tokens[tokens["word"].str.lower().isin(spelled.keys())]
+    vocabulary = [word for word in tokens["word"].unique() if word.lower() in spelled]
+    hits = tokens.loc[tokens["word"].isin(vocabulary), ["passage_id", "start", "word"]]
     frequency = words.dictionary_frequency()
-    inside = {word: nested(spelled[word.lower()], domains, frequency=frequency) for word in hits["word"].unique()}
     rows = [
-        (hit.passage_id, hit.start + start, hit.start + end, hit.word[start:end], term, domains[term])
-        for hit in hits.itertuples()
-        for start, end, term in inside[hit.word]
+        (word, start, end, word[start:end], term, domains[term])
+        for word in vocabulary
+        for start, end, term in nested(spelled[word.lower()], domains, frequency=frequency)
     ]
-    found = pd.DataFrame(rows, columns=["passage_id", "start", "end", "text", "term", "domain"])
-    return found.assign(kind="term")
+    inside = pd.DataFrame(rows, columns=["word", "from", "to", "text", "term", "domain"])
+    found = hits.merge(inside.astype({"word": str}), on="word")
+    return found.assign(kind="term", end=found["start"] + found["to"], start=found["start"] + found["from"])
 
 
 def _titles(passages):
     """Return the titles in 《》."""
     rows = [
         (passage, title.start(), title.end(), title[0], title[1])
-        for passage, text in zip(passages["passage_id"], passages["text"], strict=True)
+        for passage, text in zip(passages["passage_id"].tolist(), passages["text"].tolist(), strict=True)
         for title in times.TITLE.finditer(text)
     ]
     return pd.DataFrame(rows, columns=["passage_id", "start", "end", "text", "title"]).assign(kind="title")

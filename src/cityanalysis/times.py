@@ -27,11 +27,12 @@ import calendar
 import datetime
 import functools
 import re
+from bisect import bisect_right
 from typing import NamedTuple
 
 import pandas as pd
 
-from cityanalysis import documents
+from cityanalysis import documents, files
 
 ANCHORS = ("own", "text", "document")  # what resolves a time: itself, the text before it, the document's date
 REPORT = "report"  # the genre that looks back: an annual report
@@ -39,8 +40,9 @@ LOOKS_BACK = 2  # until February, what it tells as done is of the year before
 NEAR = 6
 
 HAN = "〇一二三四五六七八九"
-WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-WIDTH |= dict.fromkeys(map(ord, "零○◯\u039f\u041e"), "〇")  # the last two are a Greek and a Cyrillic O
+WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " "}
+WIDTH |= dict.fromkeys("零○◯\u039f\u041e", "〇")  # the last two are a Greek and a Cyrillic O
+WIDE = re.compile(f"[{''.join(WIDTH)}]")
 # First and last day of the Communist Party's congresses and of those plenums that policy writing dates by.
 MEETINGS = {
     **{"十二": ("1982-09-01", "1982-09-11"), "十三": ("1987-10-25", "1987-11-01")},
@@ -397,7 +399,7 @@ def _named_year(match):
     sure = (
         match["part"]
         or (year < 10 and not match.string[end : end + 1].isdigit())
-        or AS_YEAR.search(match.string[:start])
+        or AS_YEAR.search(match.string, max(0, start - 40), start)
         or YEARLY.match(match.string, end)
     )
     return year + (2000 if year < 50 else 1900) if sure else None
@@ -438,10 +440,10 @@ def _meeting(match, _):
             return None
         known = MEETINGS.get(match["congress"])
     else:
-        term = match["term"] or (TERMS.findall(match.string, 0, match.start()) or [""])[-1]
-        if not term:
+        last = TERM.match(match.string, 0, match.start()) if not match["term"] else None
+        if not (match["term"] or last):
             return None
-        known = MEETINGS.get(term + match["plenum"])
+        known = MEETINGS.get((match["term"] or last[1]) + match["plenum"])
     return _Span(*map(datetime.date.fromisoformat, known), "day", "own") if known else OPEN
 
 
@@ -488,7 +490,7 @@ RULES = {
     "meeting": _meeting,
     "near": _near,
 }
-TERMS = re.compile(rf"(?<![{HAN}十])二?十[一二三四五六七八九]?届")
+TERM = re.compile(rf"(?s:.*)(?<![{HAN}十])(二?十[一二三四五六七八九]?届)")  # the last one
 # Behind a range of bare numbers: it is one of years. Behind 2012.10: it is an amount.
 SPANNED = re.compile(rf"{S}(?:年|期间|间|时期|规划|计划|行动|纲要|方案|周期|》|[—-]|三年|五年)")
 MEASURED = re.compile(rf"{S}(?![至到起止前后以]|公[布开]|发布|出版|印发)[\u4e00-\u9fffA-Za-z%‰]")
@@ -576,10 +578,10 @@ def find(text, *, published="", genre=""):
     >>> find("去年底", published="2021-02")[0][2:5]
     ('2020-12-01', '2020-12-31', 'month')
     """
-    plain = text.translate(WIDTH)
+    plain = WIDE.sub(lambda wide: WIDTH[wide[0]], text)  # four times as fast as str.translate
     if not TRIGGER.search(plain):
         return []
-    titles = [title.span() for title in TITLE.finditer(plain)]
+    titles = [place for title in TITLE.finditer(plain) for place in title.span()]
     document = tuple(map(int, published.split("-"))) if published else ()
     found, before = [], None
     aim, aim_at, often = None, 0, -1  # the sentence's last target, where it ends, and where the last 每年 stands
@@ -601,7 +603,7 @@ def find(text, *, published="", genre=""):
             span, start = joined, found.pop().start
             around = _around(plain, start, end)
         interval = tuple(day.isoformat() if day else "" for day in span[:2])
-        titled = any(first <= start < last for first, last in titles)
+        titled = bisect_right(titles, start) % 2  # behind a beginning, before its end
         time = Time(start, end, *interval, *span[2:], "")
         if not titled:
             time = time._replace(status=_status(time, plain[start:end], around, published, found))
@@ -696,9 +698,10 @@ def tag(passages, *, published="", genre=""):
     days, genres = (
         [told] * len(passages) if isinstance(told, str) else passages["doc_id"].map(told) for told in (published, genre)
     )
+    ids, texts = passages["passage_id"].tolist(), passages["text"].tolist()
     rows = [
         (passage, time.start, time.end, "time", text[time.start : time.end], *time[2:])
-        for passage, text, day, kind in zip(passages["passage_id"], passages["text"], days, genres, strict=True)
+        for passage, text, day, kind in files.watched(zip(ids, texts, days, genres, strict=True), texts)
         for time in find(text, published=day, genre=kind)
     ]
     return pd.DataFrame(rows, columns=["passage_id", "start", "end", "kind", "text", *Time._fields[2:]])

@@ -4,6 +4,7 @@ Read are the parts that say something about the text, and these alone: a file wh
 broken has its text nonetheless.
 """
 
+import importlib
 import io
 import posixpath
 import re
@@ -11,7 +12,6 @@ import zipfile
 import zlib
 from collections import Counter, defaultdict
 
-import cn2an
 from lxml import etree
 
 from cityanalysis import files, pages
@@ -65,6 +65,11 @@ def _digits(digits):
     return lambda number: str(number).translate(str.maketrans("0123456789", digits))
 
 
+def _counting(number):
+    """Write a number in Chinese numerals; what does so takes long to import."""
+    return importlib.import_module("cn2an").an2cn(number)
+
+
 def _signs(signs):
     """Return a function that writes numbers as signs, as far as these go."""
     return dict(enumerate(signs, 1)).__getitem__
@@ -76,7 +81,7 @@ NUMERALS = {
     "decimalZero": lambda number: f"{number:02d}",
     "decimalFullWidth decimalFullWidth2": _digits("０１２３４５６７８９"),
     "ideographDigital taiwaneseDigital japaneseDigitalTenThousand": _digits("〇一二三四五六七八九"),
-    "chineseCounting chineseCountingThousand taiwaneseCounting taiwaneseCountingThousand japaneseCounting": cn2an.an2cn,
+    "chineseCounting chineseCountingThousand taiwaneseCounting taiwaneseCountingThousand japaneseCounting": _counting,
     "upperRoman": lambda number: _roman(number).upper(),
     "lowerRoman": _roman,
     "upperLetter": lambda number: _letters(number).upper(),

@@ -18,12 +18,14 @@ ones, ``m`` for numbers, ``w`` for punctuation.
 
 import functools
 import logging
+import pickle
 import re
 import warnings
 
+import numpy as np
 import pandas as pd
 
-from cityanalysis import files, readers
+from cityanalysis import files
 
 STOP = "stop"
 CITY = "city"
@@ -70,6 +72,8 @@ def read_lexicon(*paths):
 
 def _own_lexicon(path):
     """Return somebody's own lexicon, checked."""
+    from cityanalysis import readers  # which takes long
+
     terms = readers.table(path)
     if not {"term", "domain"} <= set(terms) <= set(LEXICON_COLUMNS):
         raise files.ReadError(
@@ -183,26 +187,29 @@ def glosses(lexicon):
 
 
 ENGINES = ("rjieba", "jieba")
+MOST = 500_000  # words whose parts of speech are remembered
+PART = re.compile(r"(?s:.{0,200000})[^\n]*")  # what is cut at once, to the end of a line: more takes longer, and memory
 CONTENT = re.compile(r"[\u3400-\u9fffA-Za-z]")  # a word that is more than a number or a mark
 TERM_POS, CITY_POS, UNKNOWN_POS = "nz", "ns", "x"
 
 # Han characters as both engines' dictionaries have them; rarer ones are words of their own.
-PIECE = re.compile(
-    r"""(?P<han>[\u4e00-\u9fd5]+)
-    | (?P<eng>\d[GKD](?![^\W\d_])|[^\W\d_\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]
+HAN = r"\u4e00-\u9fd5"
+MARKS = "，。、；：？！（）“”《》"  # of which the engines make words of their own, as `PIECE` does
+OTHER = r"""(?P<eng>\d[GKD](?![^\W\d_])|[^\W\d_\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]
         (?:[-'’·.&]?[^\W_\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])*)
     | (?P<m>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)
     | (?P<x>\w)
-    | (?P<w>[^\w\s\ufeff])""",
-    re.VERBOSE,
-)
+    | (?P<w>[^\w\s\ufeff])"""
+PIECE = re.compile(f"(?P<han>[{HAN}]+) | {OTHER}", re.VERBOSE)
+SPLIT = re.compile(f"(?P<cut>[{HAN}{MARKS}]+) | {OTHER}", re.VERBOSE)  # what the engine cuts, and the pieces between
+UNCUT = re.compile(f"[^{HAN}{MARKS}]")
 
 
 class Tokenizer:
     """Cuts text into words, with a dictionary of its own: no other tokenizer feels what is added to it.
 
     It takes scikit-learn's forms: called with a text it returns the words that count (`CONTENT`), so that it serves
-    ``CountVectorizer(analyzer=Tokenizer())``; it can be cloned, and pickled for workers, which load it anew.
+    ``CountVectorizer(analyzer=Tokenizer())``; it can be cloned, and pickled for workers, each of which loads it once.
 
     Parameters
     ----------
@@ -232,14 +239,15 @@ class Tokenizer:
 
     def __init__(self, engine="rjieba", lexicon=None):
         self.engine, self.lexicon = engine, lexicon
+        self._seen, self._openers = {"\n": ""}, set()  # words met: their part of speech, and which begin a longer word
 
     def __call__(self, text):
         """Return the words of a text that are more than a number or a mark."""
         return [word for _, _, word, _ in self.cut(text) if CONTENT.search(word)]
 
-    def __getstate__(self):
-        """Leave the loaded dictionary out: workers load their own."""
-        return {"engine": self.engine, "lexicon": self.lexicon}
+    def __reduce__(self):
+        """Leave the loaded dictionary out: each worker loads its own, once."""
+        return _unpickled, (self.engine, pickle.dumps(self.lexicon))
 
     def __sklearn_clone__(self):
         """Return a tokenizer of the same engine and lexicon, as scikit-learn's ``clone`` asks for it."""
@@ -260,8 +268,8 @@ class Tokenizer:
         return {term[:i] for term in self._pos for i in range(1, len(term))}
 
     @functools.cached_property
-    def _cut_han(self):
-        """Return the engine's function from Han characters to words and parts of speech."""
+    def _engine(self):
+        """Return the engine's functions: from Han characters to words, and from new words to parts of speech."""
         if self.engine not in ENGINES:
             raise ValueError(f"engine {self.engine!r} is unknown; choose one of {', '.join(ENGINES)}")
         return (_rjieba if self.engine == "rjieba" else _jieba)(self._pos)
@@ -274,30 +282,68 @@ class Tokenizer:
         list of (int, int, str, str)
             Start, end, word and part of speech; ``text[start:end] == word``. White space belongs to no word.
         """
-        tokens = []
-        for piece in PIECE.finditer(text):
-            start = piece.start()
-            found = self._cut_han(piece[0]) if piece.lastgroup == "han" else [(piece[0], piece.lastgroup)]
-            for word, pos in found:
-                tokens.append((start, start + len(word), word, pos))
-                start += len(word)
-        return self._join(text, tokens)
+        starts, ends, codes, vocabulary = self._encode(text)
+        words = map(list(vocabulary.items()).__getitem__, codes.tolist())
+        return [(start, end, *word) for start, end, word in zip(starts.tolist(), ends.tolist(), words, strict=True)]
 
-    def _join(self, text, tokens):
+    def _encode(self, text):
+        """Return starts and ends of the words, their codes, and for each code in order the word and part of speech."""
+        plain = UNCUT.sub("\n", text)  # as long as the text; the engine makes a word of each line break
+        tokens = self._engine[0](plain)
+        between = [(piece.start(), piece[0]) for piece in SPLIT.finditer(text) if piece.lastgroup != "cut"]
+        n, tokens = len(tokens), [*tokens, *(word for _, word in between)]
+        code = {word: i for i, word in enumerate(dict.fromkeys(["\n", *tokens]))}
+        codes = np.fromiter(map(code.__getitem__, tokens), int, len(tokens))
+        lengths = np.fromiter(map(len, code), int, len(code))[codes]
+        starts = np.cumsum(lengths) - lengths
+        starts[n:] = [start for start, _ in between]
+        order = np.argsort(starts, kind="stable")
+        order = order[codes[order] > 0]
+        starts, codes, lengths = starts[order], codes[order], lengths[order]
+        self._meet(plain, starts, codes, code)
+        return self._join(text, starts, starts + lengths, codes, code)
+
+    def _meet(self, plain, starts, codes, code):
+        """Learn the parts of speech of new words."""
+        if len(self._seen) > MOST:
+            self.__init__(self.engine, self.lexicon)
+        new = {word: PIECE.match(word).lastgroup for word in code if word not in self._seen}
+        at = np.zeros(len(code), dtype=int)
+        at[codes] = starts
+        places = {word: at[code[word]] for word, kind in new.items() if kind == "han"}
+        self._learn(new | self._engine[1](places, plain + "\n"))
+
+    def _learn(self, new):
+        """Remember words with their part of speech."""
+        self._seen.update((word, self._pos.get(word.lower(), pos)) for word, pos in new.items())
+        self._openers.update(word for word in new if word.lower() in self._prefixes)
+
+    def _join(self, text, starts, ends, codes, code):
         """Join neighbours that together are a word of the lexicon, be its letters small or capital."""
-        joined, i = [], 0
-        while i < len(tokens):
-            start, token, after = tokens[i][0], tokens[i], i + 1
-            for j in range(i, len(tokens)):
-                end = tokens[j][1]
-                candidate = text[start:end].lower()
+        opens = np.fromiter(map(self._openers.__contains__, code), bool, len(code))[codes].nonzero()[0]
+        first, last, after = starts.tolist(), ends.tolist(), 0
+        kept = np.ones(len(codes), dtype=bool)
+        for i in opens.tolist():
+            if i < after:
+                continue
+            for j in range(i + 1, len(last)):
+                candidate = text[first[i] : last[j]].lower()
                 if candidate in self._pos:
-                    token, after = (start, end, text[start:end], self._pos[candidate]), j + 1
+                    after = j + 1
                 if candidate not in self._prefixes:
                     break
-            joined.append(token)
-            i = after
-        return joined
+            if after > i:
+                word = text[first[i] : last[after - 1]]
+                self._learn({word: TERM_POS})
+                ends[i], codes[i] = last[after - 1], code.setdefault(word, len(code))
+                kept[i + 1 : after] = False
+        return starts[kept], ends[kept], codes[kept], dict(zip(code, map(self._seen.__getitem__, code), strict=True))
+
+
+@functools.lru_cache(maxsize=2)
+def _unpickled(engine, lexicon):
+    """Return a tokenizer that came to this process, the same for each task that brings it."""
+    return Tokenizer(engine, pickle.loads(lexicon))
 
 
 @functools.cache
@@ -323,23 +369,27 @@ def _han(words):
 
 
 def _rjieba(words):
-    """Return a function that cuts Han characters with jieba in Rust."""
+    """Return functions of jieba in Rust: from text to words; from words, and where they stand, to parts of speech."""
     import rjieba
 
     engine = rjieba.Jieba()
     for word in _han(words):
         engine.add_word(word, None, words[word])
 
-    @functools.cache
-    def known(word):
-        return engine.has_word(word)
+    def pos(words, text):
+        known = {word: at for word, at in words.items() if engine.has_word(word)}
+        found = dict(engine.tag("\n".join(known)))
+        # Some are whole only where they stand.
+        lines = {text.rfind("\n", 0, at) + 1 for word, at in known.items() if word not in found}
+        found |= dict(engine.tag("\n".join(text[line : text.index("\n", line)] for line in lines)))
+        # For an unknown word the engine guesses a part of speech that jieba would not.
+        return {word: found[word] if word in known else UNKNOWN_POS for word in words}
 
-    # For an unknown word the engine guesses a part of speech that jieba would not.
-    return lambda text: [(word, pos if known(word) else UNKNOWN_POS) for word, pos in engine.tag(text)]
+    return engine.cut, pos  # to tag all text takes twice as long as to cut it
 
 
 def _jieba(words):
-    """Return a function that cuts Han characters with jieba."""
+    """Return the same functions of jieba."""
     logger = logging.getLogger("jieba")
     with warnings.catch_warnings():  # of its own source: invalid escapes, pkg_resources
         warnings.simplefilter("ignore")
@@ -356,7 +406,7 @@ def _jieba(words):
         before = engine.FREQ.get(word, 0)
         engine.add_word(word)
         engine.total -= before  # jieba adds the new frequency of a word to the total without taking off the old one
-    return lambda text: [(word, pos.get(word, UNKNOWN_POS)) for word in engine.cut(text)]
+    return engine.lcut, lambda words, _: {word: pos.get(word, UNKNOWN_POS) for word in words}
 
 
 @functools.cache
@@ -392,10 +442,17 @@ def tokenize(passages, *, tokenizer=None):
     0        a#1      0    6  新型智慧城市  nz
     """
     tokenizer = tokenizer or Tokenizer()
-    cuts = [tokenizer.cut(text) for text in passages["text"]]
-    rows = [(passage, *token) for passage, cut in zip(passages["passage_id"], cuts, strict=True) for token in cut]
-    types = {"passage_id": str, "start": int, "end": int, "word": str, "pos": str}
-    return pd.DataFrame(rows, columns=list(types)).astype(types)
+    ids, texts = passages["passage_id"].astype(str).array, passages["text"].tolist()
+    begins = np.cumsum([0, *(len(text) + 1 for text in texts)])
+    cuts = [(part.start(), part[0]) for part in PART.finditer("\n".join(texts))]
+    parts = []
+    for first, text in files.watched(cuts, [text for _, text in cuts]):
+        starts, ends, codes, vocabulary = tokenizer._encode(text)
+        at = np.searchsorted(begins, first + starts, side="right") - 1
+        word, pos = (pd.array(list(column), dtype="str") for column in (vocabulary, vocabulary.values()))
+        columns = {"passage_id": ids.take(at), "start": first + starts - begins[at], "end": first + ends - begins[at]}
+        parts.append(pd.DataFrame(columns | {"word": word.take(codes), "pos": pos.take(codes)}))
+    return pd.concat(parts, ignore_index=True)
 
 
 def concordance(passages, tags, *, width=20):
