@@ -55,8 +55,12 @@ build/site/index.html: $(EXECUTED) $(PAGES) $(INPUTS) $(VENV)/ready
 	  && $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --conf-dir docs --doctree-dir build/doctrees build/source build/site \
 	  && touch $@ && echo "site: rendered"
 
-test: style test-library test-study ## pass everything: style, unit tests, doctests, the site, stored notebooks through nbval
-	@$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=300 $(NOTEBOOKS)
+VALIDATED := $(NOTEBOOKS:%=nbval/%)
+test: style test-library test-study $(VALIDATED) ## pass everything: style, unit tests, doctests, the site, stored notebooks through nbval
+nbval/notebooks/%: $(VENV)/ready
+	@mkdir -p build && log=build/nbval-$(subst /,-,$*).log \
+	  && { $(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks/$* > $$log 2>&1 || { cat $$log; exit 1; }; } \
+	  && echo "notebooks/$*: as stored $$(tail -1 $$log)"
 
 # Side by side, a core each.
 test-library: site
@@ -64,14 +68,19 @@ test-library: site
 test-study: site
 	@$(BIN)/pytest --quiet tests/study tests/test_site.py src
 
-test-originals: $(VENV)/ready ## tests and notebooks with the original texts of the folder ORIGINALS
+# The same tests, and every notebook, with the original texts switched on.
+WITH_ORIGINALS := originals/library originals/study $(NOTEBOOKS:%=originals/%)
+test-originals: $(WITH_ORIGINALS) ## tests and notebooks with the original texts of the folder ORIGINALS
+$(WITH_ORIGINALS): export CITYANALYSIS_ORIGINALS = $(abspath $(ORIGINALS))
+$(WITH_ORIGINALS): originals/folder
+originals/folder: $(VENV)/ready
 	@test -d "$(ORIGINALS)" || { echo "test-originals: no folder '$(ORIGINALS)'; try 'make test-originals ORIGINALS=folder'"; exit 1; }
-	@CITYANALYSIS_ORIGINALS="$(abspath $(ORIGINALS))" $(BIN)/pytest --ignore=tests/test_site.py
-	@for notebook in $(NOTEBOOKS); do \
-	  CITYANALYSIS_ORIGINALS="$(abspath $(ORIGINALS))" $(BIN)/jupyter nbconvert --log-level=ERROR --to notebook --execute --stdout \
-	    $$notebook > /dev/null || exit 1; \
-	  echo "$$notebook: runs with the original texts"; \
-	done
+originals/library:
+	@$(BIN)/pytest --quiet tests --ignore=tests/study --ignore=tests/test_site.py
+originals/study:
+	@$(BIN)/pytest --quiet tests/study src
+originals/notebooks/%:
+	@$(EXECUTE) --log-level=ERROR --stdout notebooks/$* > /dev/null && echo "notebooks/$*: runs with the original texts"
 
 style: $(VENV)/ready ## hold code and notebooks against ruff
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
