@@ -442,8 +442,8 @@ def decisive(loaded, coded, weights):
     >>> found = decisive(reports, coded, weigh(coded)).round(2)
     >>> found.loc[found["city"] == "beijing", ["rank", "passage_id", "label", "lead"]].head(2)
        rank              passage_id           label  lead
-    6     1  beijing-report-2024#72  infrastructure -0.32
-    7     2  beijing-report-2024#70        industry  0.20
+    6     1  beijing-report-2025#23  infrastructure -0.17
+    7     2  beijing-report-2024#70        industry  0.13
     """
     passages = loaded.passages.set_index("passage_id")
     terms = loaded.tags[loaded.tags["kind"] == "term"].drop_duplicates(["passage_id", "term"])
