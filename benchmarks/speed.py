@@ -1,4 +1,4 @@
-"""How fast: `python benchmarks/speed.py` prints the table of benchmarks/README.md; with ``--large`` more of it.
+"""How fast: `python benchmarks/speed.py` prints the table of benchmarks/README.md; with ``--large`` those below it too.
 
 What this library takes stands beside what one would use instead, on the same text: the records, their passages drawn
 again and again with a fixed seed. Both are measured in turn, round by round, and the ratio is the median of those of

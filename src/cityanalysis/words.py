@@ -290,13 +290,13 @@ class Tokenizer:
         """Return starts and ends of the words, their codes, and for each code in order the word and part of speech."""
         plain = UNCUT.sub("\n", text)  # as long as the text; the engine makes a word of each line break
         tokens = self._engine[0](plain)
-        between = [(piece.start(), piece[0]) for piece in SPLIT.finditer(text) if piece.lastgroup != "cut"]
-        n, tokens = len(tokens), [*tokens, *(word for _, word in between)]
+        between = {piece.start(): piece[0] for piece in SPLIT.finditer(text) if piece.lastgroup != "cut"}
+        n, tokens = len(tokens), [*tokens, *between.values()]
         code = {word: i for i, word in enumerate(dict.fromkeys(["\n", *tokens]))}
         codes = np.fromiter(map(code.__getitem__, tokens), int, len(tokens))
         lengths = np.fromiter(map(len, code), int, len(code))[codes]
         starts = np.cumsum(lengths) - lengths
-        starts[n:] = [start for start, _ in between]
+        starts[n:] = list(between)
         order = np.argsort(starts, kind="stable")
         order = order[codes[order] > 0]
         starts, codes, lengths = starts[order], codes[order], lengths[order]
