@@ -1,6 +1,7 @@
 """The command ``cityanalysis``. It stands above the library and the study, and nothing imports it."""
 
 import argparse
+import contextlib
 import functools
 import sys
 import warnings
@@ -121,7 +122,8 @@ def _each(options, work, take):
     """
     from tqdm import tqdm
 
-    names, status, one = list(dict.fromkeys(options.files)), 0, functools.partial(_one, work, options.simplify)
+    names, status = list(dict.fromkeys(options.files)), 0
+    one = functools.partial(_one, work, options.simplify, Path.cwd())
     results = map(one, names)
     if options.workers > 1:
         import joblib
@@ -140,13 +142,17 @@ def _each(options, work, take):
     return status
 
 
-def _one(work, simplify, file):
-    """Return the notes on a file, what is made of it, and the fault that keeps it from being read."""
+def _one(work, simplify, folder, file):
+    """Return the notes on a file, what is made of it, and the fault that keeps it from being read.
+
+    Names are those of `folder`: a process that has worked before may stand elsewhere.
+    """
     from cityanalysis import files
 
     name, notes = files.legible(file), []
     try:
-        reading = cityanalysis.read(file, simplify=simplify)
+        with contextlib.chdir(folder):
+            reading = cityanalysis.read(file, simplify=simplify)
         notes += [f"{name}: {note}" for note in reading.notes]
         return notes, work(name, reading.text), None
     except (cityanalysis.ReadError, OSError) as error:
