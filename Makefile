@@ -80,7 +80,7 @@ originals/library:
 originals/study:
 	@$(BIN)/pytest --quiet tests/study src
 originals/notebooks/%:
-	@$(EXECUTE) --log-level=ERROR --stdout notebooks/$* > /dev/null && echo "notebooks/$*: runs with the original texts"
+	@$(EXECUTE) --stdout notebooks/$* > /dev/null && echo "notebooks/$*: runs with the original texts"
 
 style: $(VENV)/ready ## hold code and notebooks against ruff
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
