@@ -132,3 +132,11 @@ def test_legible():
     assert found.index.tolist() == ["y", "x"]
     assert found.columns.tolist() == ["b", "a"]
     assert found.to_numpy().tolist() == [["0.50 [0.25, 0.75]", "0.13"], ["", ""]]
+
+
+def test_dealing_stays_within_groups():
+    """Rows change places inside their group only, and each comes once."""
+    groups, rng = pd.Series(list("abbacab")), np.random.default_rng(0)
+    orders = [*shares.deals(groups, 200, rng=rng)]
+    assert all(groups.iloc[order].tolist() == groups.tolist() and sorted(order) == list(range(7)) for order in orders)
+    assert len({tuple(order) for order in orders}) == 36

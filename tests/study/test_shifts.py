@@ -119,7 +119,7 @@ def test_permuted_labels_keep_their_covariance():
     labels, places, within = shifted(0.2, cities=4, each=6)
     order = np.concatenate([np.random.default_rng(0).permutation(6) + 6 * city for city in range(4)])
     both = np.stack([labels.to_numpy(), labels.to_numpy()[order]])
-    first, second = shifts._covariance(both, places.to_numpy(), shifts._member(within))
+    first, second = shifts._covariance(both, places.to_numpy(), shares.member(within))
     assert first == pytest.approx(second)
 
 

@@ -512,11 +512,3 @@ def test_distances_are_those_of_the_means():
     assert found[["city", "passages", "writer"]].tolist() == pytest.approx(
         [np.mean(of_city), np.mean(of_city), np.mean(of_writer)]
     )
-
-
-def test_dealing_stays_within_groups():
-    """Rows change places inside their group only, and each comes once."""
-    groups, rng = pd.Series(list("abbacab")), np.random.default_rng(0)
-    orders = [topics.deal(groups, rng) for _ in range(200)]
-    assert all(groups.iloc[order].tolist() == groups.tolist() and sorted(order) == list(range(7)) for order in orders)
-    assert len({tuple(order) for order in orders}) == 36

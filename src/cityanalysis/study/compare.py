@@ -206,7 +206,7 @@ def mantel(first, second):
     permuted = (permuted - mean_x[0] * mean_y[0]) / scale[0]
     low, high = shares.bounds(drawn)
     found = {"value": value, "low": low, "high": high, "chance": np.quantile(permuted, shares.INTERVAL[1])}
-    return pd.DataFrame([found | {"p": (1 + (permuted >= value - 1e-9).sum()) / (1 + PERMUTATIONS), "n": n}])
+    return pd.DataFrame([found | {"p": shares.reached(value, permuted), "n": n}])
 
 
 def by_kind(similarity, kinds):

@@ -57,22 +57,17 @@ def heterogeneity(weights, of, *, within):
     >>> found["x2"], round(found["p"], 2)
     (8.0, 0.03)
     """
-    labels, group, stratum = weights.to_numpy(dtype=float), _member(of), _member(within)
+    labels, group, stratum = weights.to_numpy(dtype=float), shares.member(of), shares.member(within)
     expected = stratum.T @ np.nan_to_num(shares.proportions(stratum @ labels))
-    place = stratum.argmax(axis=0)
-    slots, rng = np.argsort(place, kind="stable"), np.random.default_rng(shares.SEED)
 
     def statistic(dealt):
         want = group @ (expected * dealt.sum(axis=1, keepdims=True))
         return ((group @ dealt - want) ** 2 / np.maximum(want, 1e-12)).sum()
 
-    drawn, dealt = np.empty(PERMUTATIONS), np.empty_like(labels)
-    for i in range(PERMUTATIONS):
-        dealt[slots] = labels[np.lexsort((rng.random(len(place)), place))]
-        drawn[i] = statistic(dealt)
+    drawn = np.array([statistic(labels[order]) for order in shares.deals(within, PERMUTATIONS)])
     seen, n = statistic(labels), labels.sum()
     excess = max(seen - drawn.mean(), 0) / (n * (labels.shape[1] - 1))
-    found = {"x2": seen, "chance": drawn.mean(), "v": np.sqrt(excess), "p": _p(seen, drawn)}
+    found = {"x2": seen, "chance": drawn.mean(), "v": np.sqrt(excess), "p": shares.reached(seen, drawn)}
     return {name: float(value) for name, value in found.items()} | {"groups": len(group), "n": float(n)}
 
 
@@ -97,25 +92,20 @@ def contrasts(records, region):
     >>> contrasts(records, pd.Series(list("NNSS"), list("abcd")))["share"].tolist()
     [0.5, -0.5, -0.5, 0.5]
     """
-    counts, writer = records.to_numpy(dtype=float), _member(records.index.get_level_values("writer"))
+    counts, writer = records.to_numpy(dtype=float), shares.member(records.index.get_level_values("writer"))
     n = counts.sum(axis=1, keepdims=True)
     excess = counts - n * (writer.T @ np.nan_to_num(shares.proportions(writer @ counts)))
     cities = records.index.get_level_values("city")
     of = cities.map(region)
-    names, member = np.unique(of), _member(of)
-    size, rng = member @ n, np.random.default_rng(shares.SEED)
+    names, member = np.unique(of), shares.member(of)
+    size = member @ n
     seen = (member @ excess) / size
-    place = writer.argmax(axis=0)
-    slots = np.argsort(place, kind="stable")
     drawn, squares = np.empty((PERMUTATIONS, *seen.shape)), np.empty((PERMUTATIONS, seen.shape[1]))
-    for i in range(PERMUTATIONS):
-        order = np.empty_like(slots)
-        order[slots] = np.lexsort((rng.random(len(place)), place))
+    for i, order in enumerate(shares.deals(records.index.get_level_values("writer"), PERMUTATIONS)):
         dealt = member @ n[order]
         drawn[i] = (member @ excess[order]) / dealt
         squares[i] = (dealt * drawn[i] ** 2).sum(axis=0)
-    p = (1 + (np.abs(drawn) >= np.abs(seen) - 1e-9).sum(axis=0)) / (PERMUTATIONS + 1)
-    whole = holm([_p(*pair) for pair in zip((size * seen**2).sum(axis=0), squares.T, strict=True)])
+    p, whole = shares.reached(np.abs(seen), np.abs(drawn)), holm(shares.reached((size * seen**2).sum(axis=0), squares))
     rows = pd.DataFrame(np.hstack([excess, n])).groupby(cities).sum()
     again = shares.resample(rows, rows.index.map(region)).values()
     low, high = np.stack([shares.bounds(drawn[:, :-1] / drawn[:, -1:]) for drawn in again], axis=1)
@@ -154,9 +144,9 @@ def components(records, region):
         again = np.concatenate([np.full(len(rows_of[city]), i) for city, i in sample])
         part = sums.iloc[rows]
         design = [
-            _member(part.index.get_level_values("city").map(region)),
-            _member(again),
-            _member(part.index.get_level_values("writer")),
+            shares.member(part.index.get_level_values("city").map(region)),
+            shares.member(again),
+            shares.member(part.index.get_level_values("writer")),
         ]
         design = [one.T @ one for one in design] + [np.eye(len(part))]
         n = part.sum(axis=1).to_numpy()
@@ -221,7 +211,7 @@ def paired(first, second):
     seen, drawn = apart.mean().to_numpy(), signs @ apart.to_numpy() / len(cities)
     low, high = shares.bounds(shares.resample(apart, pd.Series("", cities))[""] / len(cities))
     found = {"label": list(first), "first": pair[0].mean(axis=0), "second": pair[1].mean(axis=0), "share": seen}
-    found |= {"low": low, "high": high, "p": holm([_p(abs(s), abs(d)) for s, d in zip(seen, drawn.T, strict=True)])}
+    found |= {"low": low, "high": high, "p": holm(shares.reached(np.abs(seen), np.abs(drawn)))}
     return pd.DataFrame(found).assign(n=len(cities))
 
 
@@ -261,14 +251,3 @@ def holm(p):
     order = np.argsort(p)
     stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)).clip(max=1)
     return stepped[np.argsort(order)]
-
-
-def _member(groups):
-    """Return which row is of which group (groups, rows), groups in order."""
-    names, where = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
-    return (where == np.arange(len(names))[:, None]).astype(float)
-
-
-def _p(seen, drawn):
-    """Return the share of permutations, the data among them, that reach what is seen."""
-    return (1 + (drawn >= seen - 1e-9).sum()) / (len(drawn) + 1)

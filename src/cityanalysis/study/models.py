@@ -310,14 +310,11 @@ def alike(weights, by, rule, *, within=None, rounds=500):
     that was fitted to what is real: one fitted to such data would find that all groups are alike, and call them all by
     one name.
     """
-    rng = np.random.default_rng(shares.SEED)
-    place = np.zeros(len(weights)) if within is None else pd.factorize(within, sort=True)[0]
-    slots = np.argsort(np.argsort(place, kind="stable"))
-    orders = [np.lexsort((rng.random(len(place)), place))[slots] for _ in range(rounds)]
+    orders = shares.deals(np.zeros(len(weights)) if within is None else within, rounds)
     drawn = pd.DataFrame([_count(rule(weights.iloc[order].set_axis(weights.index), by)) for order in orders])
     given, (low, high) = pd.Series(_count(rule(weights, by))), shares.bounds(drawn)
-    p = (1 + (drawn >= given).sum()) / (rounds + 1)
-    found = {"groups": given, "chance": drawn.mean(), "low": low, "high": high, "p": p}
+    found = {"groups": given, "chance": drawn.mean(), "low": low, "high": high}
+    found |= {"p": shares.reached(given.to_numpy(), drawn)}
     return pd.DataFrame(found).rename_axis("kind")
 
 
@@ -395,19 +392,14 @@ def turnover(weights, by, second, *, rounds=200):
     ``groups``, how many there are; ``chance, low, high``, how many when a group's passages are dealt at random between
     its two records.
     """
-    rows, member = weights[list(MODELS)].to_numpy(dtype=float), pd.get_dummies(by).T.to_numpy(dtype=float)
-    rng, place, split = np.random.default_rng(shares.SEED), member.argmax(axis=0), second.to_numpy()
-    slots = np.argsort(place, kind="stable")
+    rows, member, split = weights[list(MODELS)].to_numpy(dtype=float), shares.member(by), second.to_numpy()
 
     def changed(split):
         sums = [member @ (rows * part[:, None]) for part in (~split, split)]
         first, last = ((part + prior(part)).argmax(axis=1) for part in sums)
         return int((first != last).sum())
 
-    drawn, dealt = [], np.empty_like(split)
-    for _ in range(rounds):
-        dealt[slots] = split[np.lexsort((rng.random(len(place)), place))]
-        drawn.append(changed(dealt))
+    drawn = [changed(split[order]) for order in shares.deals(by, rounds)]
     low, high = shares.bounds(drawn).tolist()
     return {"groups": changed(split), "chance": float(np.mean(drawn)), "low": low, "high": high}
 

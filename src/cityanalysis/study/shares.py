@@ -1,4 +1,4 @@
-"""Shares with their intervals: one shape (``group, label, share, low, high, n``), one bootstrap, one level.
+"""Shares with their intervals: one shape (``group, label, share, low, high, n``), one bootstrap, one permutation.
 
 A share is the part that a label has of what a group's passages are about. Its interval is the central 90 % of a
 bootstrap over the group's units (Efron & Tibshirani 1993): units are resampled with replacement. It shows how far a
@@ -71,6 +71,48 @@ def table(rows, by):
         found = {"group": group, "label": rows.columns, "share": proportions(sums), "low": low, "high": high}
         parts.append(pd.DataFrame(found).assign(n=sums.sum()))
     return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
+
+
+def deals(groups, times, *, rng=None):
+    """Yield so many orders of rows in which those of each group have changed places at random: a permutation test.
+
+    `groups` is the group of each row; values in that order are dealt anew within groups. Seeded alike unless `rng` is
+    given.
+
+    Examples
+    --------
+    >>> [order.tolist() for order in deals(["x", "y", "x"], 1)]
+    [[2, 1, 0]]
+    """
+    code = pd.factorize(np.asarray(groups))[0]
+    slots, rng = np.argsort(code, kind="stable"), np.random.default_rng(SEED) if rng is None else rng
+    for _ in range(times):
+        order = np.empty_like(slots)
+        order[slots] = np.lexsort((rng.random(len(code)), code))
+        yield order
+
+
+def reached(seen, drawn):
+    """Return p: in what share of permutations, the data among them, the statistic is at least as large as seen.
+
+    Examples
+    --------
+    >>> float(reached(3.0, np.array([1.0, 3.0, 2.0])))
+    0.5
+    """
+    return (1 + (np.asarray(drawn) >= seen - 1e-9).sum(axis=0)) / (len(drawn) + 1)
+
+
+def member(groups):
+    """Return which row is of which group: an array groups × rows of 0 and 1, groups in order.
+
+    Examples
+    --------
+    >>> member(["y", "x", "y"]).tolist()
+    [[0.0, 1.0, 0.0], [1.0, 0.0, 1.0]]
+    """
+    names, where = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
+    return (where == np.arange(len(names))[:, None]).astype(float)
 
 
 def wilson(hits, n):

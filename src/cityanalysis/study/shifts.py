@@ -171,15 +171,10 @@ def association(weights, places, within, *, permutations=differences.PERMUTATION
     >>> round(found["q"], 1), round(found["p"], 3)
     (20.0, 0.005)
     """
-    labels, periods, member = weights.to_numpy(dtype=float), places.to_numpy(dtype=float), _member(within)
+    labels, periods, member = weights.to_numpy(dtype=float), places.to_numpy(dtype=float), shares.member(within)
     scores = np.hstack([periods, _trend(periods)])
-    place, dealt = member.argmax(axis=0), labels.copy()
-    slots, rng = np.argsort(place, kind="stable"), np.random.default_rng(shares.SEED)
-    totals = np.empty((permutations + 1, scores.shape[1], labels.shape[1]))
-    centred = _centred(scores, member)
-    for i in range(permutations + 1):  # the first is the data; in each other, a stratum's labels stand in random order
-        totals[i] = centred.T @ dealt
-        dealt[slots] = labels[np.lexsort((rng.random(len(place)), place))]
+    centred, dealt = _centred(scores, member).T, shares.deals(within, permutations)
+    totals = np.array([centred @ labels, *(centred @ labels[order] for order in dealt)])  # first of all the data
     result = {}
     for name, part in (("", slice(0, -1)), ("trend_", slice(-1, None))):
         # Labels that only change places within their stratum keep their covariance.
@@ -204,7 +199,7 @@ def power(places, within, base, *, label, sizes=(0, 0.05, 0.1, 0.15, 0.2, 0.3)):
     >>> power(places, city, base, label="industry", sizes=[0.2]).round(2).loc[0.2].to_dict()
     {'any': 0.56, 'trend': 0.56}
     """
-    periods, member = places.to_numpy(dtype=float), _member(within)
+    periods, member = places.to_numpy(dtype=float), shares.member(within)
     middle = np.array(list(base.values()))
     rising = np.arange(len(base)) == list(base).index(label)
     free = len(base) - 1
@@ -232,12 +227,6 @@ def _simulate(periods, member, mixes):
     chances = np.cumsum(shares.proportions(mixes), axis=-1)
     picked = (rng.random((SIMULATIONS, len(periods), 1)) > chances[..., :-1]).sum(axis=-1)
     return np.eye(mixes.shape[-1])[picked]
-
-
-def _member(within):
-    """Return which passage is of which stratum (strata, passages)."""
-    names, where = np.unique(within.to_numpy(dtype=str), return_inverse=True)
-    return (where == np.arange(len(names))[:, None]).astype(float)
 
 
 def _trend(periods):

@@ -390,7 +390,7 @@ def change(before, after):
     signs = np.random.default_rng(shares.SEED).choice([-1, 1], (differences.PERMUTATIONS, len(gaps)))
     drawn = np.abs(signs @ gaps / len(gaps))
     whole, far = np.abs(gaps.mean(axis=0)).sum() / 2, drawn.sum(axis=1) / 2
-    row = {"change": whole, "chance": far.mean(), "p": _p(whole, far), "n": len(gaps)}
+    row = {"change": whole, "chance": far.mean(), "p": shares.reached(whole, far), "n": len(gaps)}
     return pd.concat([found.assign(chance=drawn.mean(axis=0)), pd.DataFrame(row, ["all"])])
 
 
@@ -424,35 +424,15 @@ def apart(table, records):
     found = {}
     for name, (distance, pairs, within) in cases.items():
         drawn = np.empty(differences.PERMUTATIONS)
-        for i in range(len(drawn)):
-            order = deal(second[within], rng)
+        for i, order in enumerate(shares.deals(second[within], len(drawn), rng=rng)):
             drawn[i] = (distance if distance is across else distance[order])[:, order][pairs].mean()
         seen = distance[pairs].mean()
-        found[name] = [seen, drawn.mean(), *shares.bounds(drawn), _p(-seen, -drawn), pairs.sum()]
+        found[name] = [seen, drawn.mean(), *shares.bounds(drawn), shares.reached(-seen, -drawn), pairs.sum()]
     seen, drawn = across[own].mean(), 0
     for _, part in kept.groupby(records["city"]):
         values, size = part.to_numpy(), records.loc[part.index, "doc_id"].isin(first.index).sum()
         taken = rng.random((differences.PERMUTATIONS, len(values))).argsort(axis=1) < size
         gap = taken @ values / size - ~taken @ values / (len(values) - size)
         drawn += np.abs(gap).sum(axis=1) / 2 / len(second)
-    found["passages"] = [seen, drawn.mean(), *shares.bounds(drawn), _p(seen, drawn), len(second)]
+    found["passages"] = [seen, drawn.mean(), *shares.bounds(drawn), shares.reached(seen, drawn), len(second)]
     return pd.DataFrame.from_dict(found, "index", columns=["distance", "chance", "low", "high", "p", "n"])
-
-
-def deal(groups, rng):
-    """Return an order of rows in which those of each group have changed places at random.
-
-    Examples
-    --------
-    >>> deal(pd.Series(list("abcd")), np.random.default_rng(0)).tolist()
-    [0, 1, 2, 3]
-    """
-    code = pd.factorize(groups)[0]
-    order = np.empty_like(code)
-    order[np.argsort(code, kind="stable")] = np.lexsort((rng.random(len(code)), code))
-    return order
-
-
-def _p(seen, drawn):
-    """Return the share of permutations, the data among them, that reach what is seen."""
-    return (1 + (drawn >= seen - 1e-9).sum(axis=0)) / (len(drawn) + 1)
