@@ -22,6 +22,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "_ext.passages",
     "_ext.search",
+    "_ext.folds",
     "_ext.font",
 ]
 exclude_patterns = ["src", "tests", "benchmarks"]  # there for downloads only

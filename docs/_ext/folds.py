@@ -1,0 +1,38 @@
+"""Fold what few readers of a notebook's page ask for: how to run it, its code, and the numbers behind its figures."""
+
+from docutils import nodes
+
+RUN = "To run this yourself"
+SWITCH = """\
+<label class="show-code"><input type="checkbox" autocomplete="off" onchange="
+document.querySelectorAll('article details.above-input').forEach((fold) => { fold.open = this.checked; })">
+Show the code of this page 显示本页代码</label>
+"""
+
+
+def html(text):
+    """Return a node of raw HTML."""
+    return nodes.raw("", text, format="html")
+
+
+def on_doctree_resolved(app, doctree, docname):
+    """Fold the section on running, put the switch of the page's code there, and name the folds of numbers."""
+    if not any("hide_mode" in cell for cell in doctree.findall(nodes.container)):
+        return
+    section = next((part for part in doctree.findall(nodes.section) if part[0].astext().startswith(RUN)), None)
+    if section is None:
+        doctree.append(html(SWITCH))
+    else:
+        title, *content = section.children
+        fold = [html(f'{SWITCH}<details class="run"><summary>{title.astext()}</summary>'), *content, html("</details>")]
+        section.children = []
+        section.extend(fold)
+    for cell in doctree.findall(nodes.container):
+        if cell.get("hide_mode") == "all":
+            cell["prompt_show"], cell["prompt_hide"] = "Numbers 数字", "Fold 收起"
+
+
+def setup(app):
+    """Register the hook."""
+    app.connect("doctree-resolved", on_doctree_resolved)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
