@@ -240,8 +240,8 @@ CELLS = {
         "ref_id is '', status 'found'; give one",
     ),
     "innovation dated though not found": (
-        *("innovations", "city == 'beijing' and innovation == 'brain'", {"date": "2016"}),
-        "date is '2016', status 'not looked for'; take it out or say 'found'",
+        *("innovations", "city == 'kunming' and innovation == 'brain'", {"date": "2016"}),
+        "date is '2016', status 'not found'; take it out or say 'found'",
     ),
     "innovation claimed by nobody": (
         *("innovations", "city == 'foshan' and innovation == 'bureau'", {"claim_refs": "foshan-2020-fsdaily nobody-1"}),
