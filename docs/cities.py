@@ -49,7 +49,7 @@ how verdicts are found, and how many chance alone would give. 每座城市一页
 
 # Words of tables and codes in two languages.
 WORDS = {kind: f"{kind} {chinese}" for kind, (chinese, *_) in lanes.EVENT_KINDS.items()} | figures.LABELS
-WORDS |= {"found": "", "not found": "not found 未见", "not looked for": "not looked for 未查", "by": "≤", "": ""}
+WORDS |= {"found": "", "not found": "not found 未见", "by": "≤", "": ""}
 WORDS |= {"earliest found": "earliest found 最早见到", "first": "earliest found, called the first 最早见到，有称首个"}
 WORDS |= {"actual": "", "target": "(target 目标)", "leaning": "leaning to 倾向", "open": "open 未定"}
 CODED = ["kind", "status", "claim", "bound"]  # columns that hold such words

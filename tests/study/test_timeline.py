@@ -315,7 +315,7 @@ def test_order_that_no_city_tells():
 def innovations(*rows):
     """Return rows of one innovation: city, date, bound, works that call it the first."""
     table = pd.DataFrame(rows, columns=["city", "date", "bound", "claim_refs"])
-    status = table["date"].map(lambda date: "found" if date else "not looked for")
+    status = table["date"].map(lambda date: "found" if date else "not found")
     return table.assign(innovation="ai", ref_id="x", status=status)
 
 
@@ -347,7 +347,7 @@ def test_adoption():
 
 
 def test_table_of_innovations_has_every_cell():
-    """Each city with a record has each of the eight innovations once, be it as not looked for."""
+    """Each city with a record has each of the eight innovations once, be it as not found."""
     table, cities = files.table("data/innovations.csv"), words.cities()
     cells = pd.crosstab(table["city"], table["innovation"])
     assert cells.shape == (36, 8)

@@ -275,12 +275,12 @@ def adoption(innovations, years):
     """Return how many cities are known to have had an innovation at the end of each year, and how many may have had it.
 
     Columns ``innovation, year, at_least, at_most, cities``. ``at_least``: found with a date up to then. ``at_most``:
-    with those, too, of which only a later date is known by which they had it, and those not found or not looked for;
+    with those, too, of which only a later date is known by which they had it, and those not found;
     it takes the other dates as they are, though an earlier one may be found.
 
     Examples
     --------
-    >>> rows = [("a", "2015", "", "found"), ("b", "2018-03", "by", "found"), ("c", "", "", "not looked for")]
+    >>> rows = [("a", "2015", "", "found"), ("b", "2018-03", "by", "found"), ("c", "", "", "not found")]
     >>> table = pd.DataFrame(rows, columns=["city", "date", "bound", "status"]).assign(innovation="ai")
     >>> adoption(table, [2014, 2018])[["at_least", "at_most"]].to_numpy().tolist()
     [[0, 2], [2, 3]]
