@@ -16,7 +16,7 @@ def html(text):
 
 
 def on_doctree_resolved(app, doctree, docname):
-    """Fold the section on running, put the switch of the page's code there, and name the folds of numbers."""
+    """Fold how to run the page, up to its parameters; put the switch of its code there; name the folds of numbers."""
     if not any("hide_mode" in cell for cell in doctree.findall(nodes.container)):
         return
     section = next((part for part in doctree.findall(nodes.section) if part[0].astext().startswith(RUN)), None)
@@ -24,9 +24,10 @@ def on_doctree_resolved(app, doctree, docname):
         doctree.append(html(SWITCH))
     else:
         title, *content = section.children
-        fold = [html(f'{SWITCH}<details class="run"><summary>{title.astext()}</summary>'), *content, html("</details>")]
+        last = next(n for n, part in enumerate(content, 1) if "tag_parameters" in part.get("classes", []))
+        head = html(f'{SWITCH}<details class="run"><summary>{title.astext()}</summary>')
         section.children = []
-        section.extend(fold)
+        section.extend([head, *content[:last], html("</details>"), *content[last:]])
     for cell in doctree.findall(nodes.container):
         if cell.get("hide_mode") == "all":
             cell["prompt_show"], cell["prompt_hide"] = "Numbers 数字", "Fold 收起"
