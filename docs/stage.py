@@ -29,7 +29,15 @@ MODULE = """\
 
 # What pages link to. CSV files and code become downloads where a page links to them.
 MIRRORED = (
-    *("CONTRIBUTING.md", "README.zh-CN.md", "LICENSE*", "Makefile", "pyproject.toml", "requirements.txt", "datapackage.yaml"),
+    *(
+        "CONTRIBUTING.md",
+        "README.zh-CN.md",
+        "LICENSE*",
+        "Makefile",
+        "pyproject.toml",
+        "requirements.txt",
+        "datapackage.yaml",
+    ),
     *("docs/*.md", "docs/*.png", "docs/*.svg", "data/*.md", "data/**/*.csv", "corpus/*.*"),
     *("src/**/*.py", "tests/*.py", "benchmarks/*.*"),
 )
@@ -130,9 +138,9 @@ def in_chinese(notebook, folder):
 
 
 def chinese(page, contents, findings, executed):
-    """Return the Chinese page with what the notebooks say in Chinese: the findings in full, of the others the sentences.
+    """Return the Chinese page with what the notebooks say in Chinese.
 
-    These are folded, each notebook's beneath what its first sentence says first.
+    The findings stand in full; of the others the sentences, folded beneath what the first of them says first.
     """
     folds = []
     for name, path in NOTEBOOK.findall(contents):

@@ -10,11 +10,7 @@ LEFT = (nodes.reference, nodes.literal, nodes.title, nodes.container, nodes.raw)
 
 
 def pattern(term):
-    """Return what finds a term: Chinese anywhere, a Latin word whole, in the plural too, one of a letter or two as it is.
-
-    >>> re.findall(pattern("mix"), "Mixes of mixed")
-    ['Mixes']
-    """
+    """Return what finds a term: Chinese anywhere, a Latin word whole, unless short in the plural and as a capital."""
     found = re.escape(term)
     found = f"(?i:{found}(?:e?s)?)" if len(term) > 2 else found
     return rf"(?<![A-Za-z-]){found}(?![A-Za-z-])" if term.isascii() else found

@@ -38,9 +38,7 @@ Search.htmlToText = (markup) => {
 };
 
 Object.assign(Documentation.TRANSLATIONS, {
-  Searching: "Searching 正在搜索",
   "Search Results": "Search Results 搜索结果",
-  "Preparing search...": "Preparing search… 准备搜索…",
   "Your search did not match any documents. Please make sure that all words are spelled correctly and that you've selected enough categories.":
     "No page has this. 没有符合的页面。",
   "Search finished, found one page matching the search query.": [

@@ -1,8 +1,8 @@
 """Search for Chinese: the project's words on the side of the index, and the index's own on the side of the query.
 
 Sphinx cuts a query at blanks and looks each piece up. So the index holds, beside each word, what is within it
-(智慧城市 in 新型智慧城市), and in the browser (search.js) a stretch of Chinese is cut into the longest words that the index
-has. There results are ordered, too, and excerpts taken.
+(智慧城市 in 新型智慧城市), and in the browser (search.js) a stretch of Chinese is cut into the longest words
+of the index. There results are ordered, too, and excerpts taken.
 """
 
 import functools
