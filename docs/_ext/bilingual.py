@@ -1,31 +1,17 @@
-"""The theme's words in both languages, pages under their names in the contents, and pages marked as Chinese."""
+"""The theme's words and heads of tables in both languages, pages under their short names, pages marked as Chinese."""
 
 import gettext
+import re
+from pathlib import Path
 
+import yaml
 from docutils import nodes
 from sphinx import addnodes, locale
 
-CHINESE = {
-    "Back to top": "回到顶部",
-    "Color mode": "配色",
-    "Contents": "目录",
-    "Dark": "深色",
-    "Download notebook file": "下载笔记本",
-    "Download source file": "下载源文件",
-    "Download this page": "下载本页",
-    "Fullscreen mode": "全屏",
-    "Light": "浅色",
-    "Link to this heading": "本节链接",
-    "On this page": "本页内容",
-    "Print to PDF": "打印为PDF",
-    "Search": "搜索",
-    "Skip to main content": "跳到正文",
-    "System Settings": "跟随系统",
-    "next": "下一页",
-    "next page": "下一页",
-    "previous": "上一页",
-    "previous page": "上一页",
-}
+WORDS = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
+CHINESE = WORDS["messages"]
+HEADS = WORDS["names"] | {head: f"{head} {chinese}" for head, chinese in WORDS["heads"].items()}
+CELLS = {word: f"{word} {chinese}" for word, chinese in WORDS["cells"].items()}
 
 
 class Bilingual(gettext.NullTranslations):
@@ -47,8 +33,12 @@ def on_env_updated(app, env):
 
 
 def on_page_context(app, pagename, templatename, context, doctree):
-    """Give a page the language that its front matter names."""
+    """Give a page the language that its front matter names, and heads of tables both languages."""
     context["language"] = (context.get("meta") or {}).get("language") or context["language"]
+    if "body" in context:
+        for tag, words in (("th", HEADS), ("td", CELLS)):
+            cell = re.compile(rf"(?<=>)[^<>]+(?=</{tag}>)")
+            context["body"] = cell.sub(lambda text, words=words: words.get(text[0], text[0]), context["body"])
 
 
 def setup(app):
