@@ -57,10 +57,23 @@ def test_make_finds_what_is_stored():
         pytest.skip("no executed notebooks; run make first")
     stored, found = files.table(results.FINDINGS), results.gather(folder)
     if not stored.reset_index(drop=True).equals(found):
-        then, now = (table.set_index("file")["sha256"] for table in (files.table(results.INPUTS), results.inputs()))
-        changed = sorted(set(then.items()) ^ set(now.items()))
-        names = ", ".join(dict(changed)) or "nothing, so it is the machine"
-        pytest.fail(f"findings differ from data/results/; changed since: {names}; run make refresh if that is meant")
+        told = f"findings differ from data/results/; changed since: {results.changed()}"
+        pytest.fail(f"{told}; run make refresh if that is meant")
+
+
+def test_what_changed_is_named(monkeypatch):
+    """A changed file is named with its kind, a package with both versions, and where nothing changed that is said."""
+    now = results.inputs()
+    monkeypatch.setattr(results, "inputs", lambda: now)
+    monkeypatch.setattr(files, "table", lambda path: now)
+    monkeypatch.setattr(files, "text", lambda path: f"# pinned\npandas=={pd.__version__}\n")
+    assert results.changed() == "nothing, so it is the machine"
+    code, data = "src/cityanalysis/files.py", "data/cities.csv"
+    then = now.assign(sha256=now["sha256"].mask(now["file"].isin([data, code]), "x"))
+    monkeypatch.setattr(files, "table", lambda path: then)
+    monkeypatch.setattr(files, "text", lambda path: "pandas==0.1\nno-such-thing==1\n")
+    packages = f"pandas {pd.__version__} (pinned: 0.1), no-such-thing missing (pinned: 1)"
+    assert results.changed() == f"code: {code}; data: {data}; packages: {packages}"
 
 
 def test_seal_stores_findings_and_inputs(tmp_path, monkeypatch):

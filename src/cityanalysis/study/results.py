@@ -5,8 +5,10 @@ writes ``data/results/``: the findings, and of what files they were made.
 """
 
 import hashlib
+import importlib.metadata
 import json
 import os
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -81,6 +83,25 @@ def inputs():
     names = {path.relative_to(root).as_posix(): path for path in paths}
     kept = {name: path for name, path in names.items() if not name.startswith(ASIDE) and "/." not in name}
     return pd.DataFrame([(name, _sha256(path)) for name, path in kept.items()], columns=["file", "sha256"])
+
+
+def changed():
+    """Return, on one line, what changed since findings were stored: files by kind, packages that are not as pinned."""
+    then, now = (set(table.itertuples(index=False)) for table in (files.table(INPUTS), inputs()))
+    names = pd.Series(sorted({row.file for row in then ^ now}), dtype=str)
+    kinds = names.str.split("/").str[0].replace("src", "code").str.removesuffix(".txt")
+    told = [f"{kind}: {', '.join(some)}" for kind, some in names.groupby(kinds)]
+    pins = re.findall(r"^([\w.-]+)==(\S+)", files.text(files.home() / "requirements.txt"), re.MULTILINE)
+    packages = [f"{name} {_version(name)} (pinned: {pin})" for name, pin in pins if _version(name) != pin]
+    return "; ".join(told + [f"packages: {', '.join(packages)}"] * bool(packages)) or "nothing, so it is the machine"
+
+
+def _version(package):
+    """Return the version of an installed package."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "missing"
 
 
 def _sha256(path):
