@@ -41,6 +41,8 @@ def candidates():
     rows["linear SVM, calibrated"] = (_with(used, label=machine), {"label__estimator__C": [0.1, 0.3, 1]})
     both = VotingClassifier([("regression", clone(used[-1])), ("bayes", bayes)], voting="soft")
     rows["regression and naive Bayes"] = (_with(used, label=both), {"label__regression__C": [5]})
+    parts = {"label__weights": [(1 - part, part) for part in (0, 0.2, 0.3, 0.4, 0.5)]}
+    rows["the same, the part of each chosen"] = (_with(used, label=both), parts)
     return rows
 
 

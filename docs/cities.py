@@ -23,7 +23,7 @@ records are drawn towards those of all cities and have 90 % intervals; those of 
 what two digests of public accounts stress, written and coded by language models, and do not measure the city.<br>
 <span lang="zh">P为该模式占比最大的概率，不低于{models.SURE:.2f}可下判断，不低于{models.LEANING:.2f}为倾向。
 n为涉及三种模式的段落数，次要标签计三分之一。两份合计的占比向全部城市的均值收缩，附90%区间；单份为原始占比。
-所示为语言模型依据公开材料所写并编码的两份摘要的侧重，并非对城市本身的测量。</span></p>
+所示为语言模型依据公开材料所写并编码的两份综述的侧重，并非对城市本身的测量。</span></p>
 
 ## Passages that decide 起决定作用的段落
 
@@ -51,7 +51,8 @@ how verdicts are found, and how many chance alone would give. 每座城市一页
 WORDS = {kind: f"{kind} {chinese}" for kind, (chinese, *_) in lanes.EVENT_KINDS.items()} | figures.LABELS
 WORDS |= {"found": "", "not found": "not found 未见", "by": "≤", "": ""}
 WORDS |= {"earliest found": "earliest found 最早见到", "first": "earliest found, called the first 最早见到，有称首个"}
-WORDS |= {"actual": "", "target": "(target 目标)", "leaning": "leaning to 倾向", "open": "open 未定"}
+WORDS |= {"actual": "", "target": "(target 目标)", "open": "open 未定"}
+WORDS |= {f"leaning {name}": "leaning to {} 倾向{}".format(*figures.LABELS[name].split()) for name in models.MODELS}
 CODED = ["kind", "status", "claim", "bound"]  # columns that hold such words
 SURE = 0.1  # rate of false finds from which a telling term may be chance
 
@@ -113,7 +114,7 @@ def mixed(mix, records):
         + [bar(row.label, sums[row.label] / sums.sum()) for sums in records.values()]
         for row in mix.itertuples()
     ]
-    return table(["", f"both records 两份合计<br>n {mix['n'].iloc[0]:.1f}", *heads], rows)
+    return table(["model 模式", f"both records 两份合计<br>n {mix['n'].iloc[0]:.1f}", *heads], rows)
 
 
 def decisive(rows, cited):
@@ -175,7 +176,7 @@ def sections(records, coded, weights, works, cited):
         ),
         (
             "Figures 数据",
-            "year 年|figure 指标|value 数值|source 来源",
+            "year 年份|figure 指标|value 数值|source 来源",
             "{year}|<span lang=zh>{name_zh}</span><br>{name_en}|{value} {unit} {status}|{source}",
             escaped(counted, source=counted["ref_id"].map(cited)),
         ),
@@ -218,7 +219,7 @@ def pages(records):
     found, rows = {}, {region: [] for region in differences.REGIONS.values()}
     for slug, own in records.documents.groupby("city"):
         verdict, mix = verdicts.loc[slug], mixes[mixes["group"] == slug]
-        name, told = names[slug], " ".join(WORDS[word] for word in verdict["verdict"].split())
+        name, told = names[slug], WORDS[verdict["verdict"]]
         heads = [f'<a href="../corpus/{row.file[:-3]}.html">record 记录</a> {row.writer}' for row in own.itertuples()]
         facts = {"name": name, "told": told, "verdict": verdict, "label": figures.LABELS[verdict["largest"]]}
         facts["place"] = text(f"{place[slug]} · {region[slug]}")
@@ -233,7 +234,7 @@ def pages(records):
         found[f"{slug}.md"] = page
         bars = [bar(row.label, row.share) for row in mix.itertuples()]
         rows[region[slug]].append([f'<a href="{slug}.html">{name}</a>', told, f"{verdict['p_largest']:.3f}", *bars])
-    heads = ["city 城市", "verdict 判断", "P", *(figures.LABELS[model] for model in models.MODELS)]
+    heads = ["city 城市", "verdict 判断", "P 概率", *(figures.LABELS[model] for model in models.MODELS)]
     tables = "\n\n".join(f"## {name}\n\n{table(heads, cells)}" for name, cells in rows.items())
     found["index.md"] = INDEX.format(regions=tables, entries="\n".join(verdicts.index))
     return found

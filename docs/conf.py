@@ -24,11 +24,14 @@ extensions = [
     "_ext.search",
     "_ext.folds",
     "_ext.font",
+    "_ext.bilingual",
+    "_ext.glossary",
 ]
-exclude_patterns = ["src", "tests", "benchmarks"]  # there for downloads only
+exclude_patterns = ["src", "tests", "benchmarks", "README*"]  # there for downloads, or to be included, only
 default_role = "py:obj"
 
-myst_enable_extensions = ["attrs_block", "colon_fence", "deflist"]
+myst_enable_extensions = ["attrs_block", "colon_fence", "deflist", "substitution"]
+myst_substitutions = {"cite": cite, "repository": repository or "提供本网站者"}
 myst_heading_anchors = 3
 nb_execution_mode = "off"
 nb_merge_streams = True
@@ -43,17 +46,18 @@ napoleon_google_docstring = False
 napoleon_use_rtype = False
 bibtex_bibfiles = ["references.bib"]
 
-html_title = "How cities build themselves as smart cities"
+html_title = "How cities build themselves as smart cities 城市如何建设智慧城市"
 html_theme = "sphinx_book_theme"
 html_theme_options = {
     "repository_url": repository,
     "use_repository_button": bool(repository),
     "extra_footer": (
-        f"<p>How to cite 引用格式: {cite}</p>Released {citation['date-released']}. "
-        "Texts: CC BY 4.0. Code: MIT. Chinese characters: Noto Sans SC, "
+        f"<p>How to cite 引用格式: {cite}</p>Released 发布: {citation['date-released']}. "
+        "Texts 文字: CC BY 4.0. Code 代码: MIT. Chinese characters: Noto Sans SC, "
         '<a href="https://openfontlicense.org/">SIL Open Font License 1.1</a>.'
     ),
     "footer_content_items": ["extra-footer.html"],
+    "search_bar_text": "Search 搜索：城市、术语、问题",
     "navbar_persistent": [],  # the sidebar has a search field
     "show_toc_level": 2,
 }

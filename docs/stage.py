@@ -29,12 +29,22 @@ MODULE = """\
 
 # What pages link to. CSV files and code become downloads where a page links to them.
 MIRRORED = (
-    *("CONTRIBUTING.md", "LICENSE*", "Makefile", "pyproject.toml", "requirements.txt", "datapackage.yaml"),
+    *(
+        "CONTRIBUTING.md",
+        "README.zh-CN.md",
+        "LICENSE*",
+        "Makefile",
+        "pyproject.toml",
+        "requirements.txt",
+        "datapackage.yaml",
+    ),
     *("docs/*.md", "docs/*.png", "docs/*.svg", "data/*.md", "data/**/*.csv", "corpus/*.*"),
     *("src/**/*.py", "tests/*.py", "benchmarks/*.*"),
 )
 LINK = re.compile(r"(?<=\]\()(?!\w+:|[#/<])[^)\s]+")
 ENTRY = re.compile(r"^(?:\w.* <)?/([^\s>]+)>?\n", re.MULTILINE)  # of a table of contents
+NOTEBOOK = re.compile(r"^(\w.*) </(notebooks/\S+)>$", re.MULTILINE)  # an entry with its name
+LEAD = re.compile(r"- ([^：；。]+)")  # what a sentence says first
 SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")  # ASCII punctuation, each of which Markdown lets one escape
 
 NOTE = """\
@@ -42,7 +52,7 @@ NOTE = """\
 A digest: the language model `{writer}` wrote it from the works linked below each passage. The words are the model's,
 the evidence is in those works. Passage *n* is cited as `{doc_id}#n`.
 
-本记录由语言模型依据各段所列文献摘写，并非原文；引用前请核对所列文献。
+本记录是语言模型`{writer}`依据各段所列文献写成的综述，并非原文；第*n*段记作`{doc_id}#n`。引用前请核对所列文献。
 :::
 """
 
@@ -51,6 +61,8 @@ INDEX = """\
 
 {records} records of {cities} cities, written by language models from the works that they cite; the second of a city is
 another writer's. What they and other sources say together stands on [a page a city](../../cities/index.md).
+
+{cities}座城市的{records}份案例记录，由语言模型依据所列文献写成；同城第二份出自另一位撰写者。综合情况见[城市](../../cities/index.md)。
 
 ```{{toctree}}
 :maxdepth: 1
@@ -99,6 +111,11 @@ def records_index(documents, names):
     return INDEX.format(records=len(documents), cities=documents["city"].nunique(), entries="\n".join(entries))
 
 
+def moved(text, folder, to):
+    """Return text of the folder `folder` with its links as they lead from the folder `to`."""
+    return LINK.sub(lambda link: posixpath.relpath(posixpath.join(folder, link[0]), to), text)
+
+
 def index(findings, contents, source):
     """Return the notebook of the findings as the page at the root of `source`, with the contents of docs/index.md.
 
@@ -107,11 +124,35 @@ def index(findings, contents, source):
     page = json.loads(files.text(findings))
     for cell in page["cells"]:
         if cell["cell_type"] == "markdown":
-            text = "".join(cell["source"])
-            cell["source"] = LINK.sub(lambda link: posixpath.normpath(posixpath.join("notebooks", link[0])), text)
+            cell["source"] = moved("".join(cell["source"]), "notebooks", ".")
     there = ENTRY.sub(lambda entry: entry[0] if list(source.glob(f"{entry[1]}.*")) else "", contents)
     page["cells"].append({"cell_type": "markdown", "id": "contents", "metadata": {}, "source": there})
     return json.dumps(page, ensure_ascii=False)
+
+
+def in_chinese(notebook, folder):
+    """Return the Chinese lines of a notebook's first cell, with links as they lead from `docs`."""
+    text = "".join(json.loads(files.text(notebook))["cells"][0]["source"])
+    lines = [line for line in text.splitlines() if 3 * sum(c >= "\u2e80" for c in line) > len(line)]
+    return [moved(line, folder, "docs") for line in lines]
+
+
+def chinese(page, contents, findings, executed):
+    """Return the Chinese page with what the notebooks say in Chinese.
+
+    The findings stand in full; of the others the sentences, folded beneath what the first of them says first.
+    """
+    folds = []
+    for name, path in NOTEBOOK.findall(contents):
+        lines = in_chinese(executed.parent / f"{path}.ipynb", posixpath.dirname(path))
+        told = [line for line in lines if line.startswith("- ")]
+        lead = LEAD.match(told[0].replace("*", ""))[1]
+        number, *_, title = name.split()
+        summary = f"{number if number.isdigit() else '方法'} {title}"
+        sentences = "\n".join([*told, f"- [打开“{title}” →](../{path}.ipynb)"])
+        folds.append(f"<details><summary>{summary}：{lead}</summary>\n\n{sentences}\n\n</details>")
+    whole = "\n".join(line if line.startswith("- ") else f"\n{line}\n" for line in in_chinese(findings, "notebooks"))
+    return page.replace("<!-- findings -->", whole).replace("<!-- notebooks -->", "\n\n".join(folds))
 
 
 def stage(executed, source):
@@ -136,6 +177,8 @@ def stage(executed, source):
     for name, page in module_pages(home / "src" / "cityanalysis").items():
         files.write_text(source / "docs" / "api" / name, page)
     files.write_text(source / "index.ipynb", index(findings, contents, source))
+    page = source / "docs" / "chinese.md"
+    files.write_text(page, chinese(files.text(page), contents, findings, executed))
 
 
 if __name__ == "__main__":

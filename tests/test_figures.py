@@ -114,7 +114,7 @@ def test_heat_map():
     assert words(ax.get_yticklabels()) == ["a", "b"]
     assert ax.get_title(loc="left") == "件数"
     assert data.equals(table)
-    assert ax.figure.get_size_inches().tolist() == pytest.approx([5.6, 1.94])
+    assert ax.figure.get_size_inches().tolist() == pytest.approx([5.6, 1.84])
 
 
 def test_heat_map_of_many_columns_on_given_axes():
@@ -126,7 +126,7 @@ def test_heat_map_of_many_columns_on_given_axes():
         assert {label.get_rotation() for label in ax.get_xticklabels()} == {angle}
     assert words(ax).count("") == 0
     ax, _ = figures.heat_map(pd.DataFrame(np.ones((2, 20))))
-    assert ax.figure.get_size_inches().tolist() == pytest.approx([9.6, 3.14])
+    assert ax.figure.get_size_inches().tolist() == pytest.approx([9.6, 3.04])
 
 
 @picture

@@ -3,6 +3,7 @@
 import functools
 import html.parser
 import importlib.util
+import json
 import re
 import shutil
 from pathlib import Path
@@ -216,6 +217,62 @@ def test_cities_have_the_verdicts_of_the_notebook():
     assert dict(listed) == notebook
 
 
+def plain(text):
+    """Return text without Markdown's marks, its links or blanks."""
+    return re.sub(r"\]\([^)]*\)|[*\[\s]", "", text)
+
+
+def test_chinese_page_says_what_the_notebooks_say():
+    """The page in Chinese has the Chinese sentences of each notebook, and the contents of the site begin with it."""
+    page = pages()["docs/chinese.html"]
+    told = plain(page.article)
+    notebooks = sorted((ROOT / "notebooks").rglob("[0-9a-z]*.ipynb"))
+    firsts = ["".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]) for path in notebooks]
+    sentences = [
+        line for first in firsts for line in first.partition("**三句话**\n\n")[2].split("\n\n")[0].splitlines()
+    ]
+    assert len(sentences) == 3 * len(notebooks)
+    assert [line for line in sentences if plain(line.removeprefix("- ")) not in told] == []
+    assert '<html lang="zh-Hans"' in page.path.read_text(encoding="utf-8")
+    assert "docs/chinese.html" in pages()["index.html"].links
+    assert pages()["index.html"].text.index("中文") < pages()["index.html"].text.index("Study 研究")
+
+
+def test_terms_lead_to_the_glossary_once_a_page():
+    """A notebook links each term where it first has it in text; the glossary has no entry that none links."""
+    link = re.compile(r'<a class="glossary[^"]*" href="[^"]*(#[^"]*)" title="[^"]+">([^<]+)</a>')
+    closed, linked = re.compile(r"<(h\d|pre|table|code)\b.*?</\1>", re.DOTALL), set()
+    for name, page in pages().items():
+        markup = page.path.read_text(encoding="utf-8")
+        found = link.findall(markup)
+        assert bool(found) == (name in ("index.html", "docs/chinese.html") or name.startswith("notebooks/")), name
+        assert len({word.lower() for _, word in found}) == len(found), name
+        assert [part[0] for part in closed.finditer(markup) if link.search(part[0])] == [], name
+        linked |= {anchor for anchor, _ in found}
+    glossary = pages()["docs/glossary.html"].path.read_text(encoding="utf-8")
+    entries = re.findall(r'(?<!</dt>)<dt id="([^"]+)"', glossary.replace("\n", ""))
+    assert len(entries) > 20
+    assert {f"#{entry}" for entry in entries} == linked
+
+
+def test_terms_are_found_whole():
+    """A Latin term is found as a word, in the plural too; one of a letter only as it is; Chinese within a sentence."""
+    glossary = from_docs("_ext/glossary.py")
+    cases = [("mix", "Mixes, mixed", "Mixes"), ("p", "P p-value p = 0.1", "p"), ("占比", "平均占比为", "占比")]
+    for term, text, word in cases:
+        assert re.findall(glossary.pattern(term), text) == [word], term
+
+
+def test_rules_stand_in_both_languages():
+    """Each rule of the codebook, and each thing the model is not to be used for, is told in Chinese as well."""
+    codebook, card = ((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("codebook", "model_card"))
+    uses = re.split(r"\n- ", card.partition("## What it must not")[2])[1:]
+    rules = re.split(r"\n- |\n(?=\| `)", codebook)[1:]
+    assert len(uses) == 5
+    assert len(rules) == 25
+    assert [told for told in uses + rules if not re.search(r"<br>\n?\s*\W*[\u4e00-\u9fff]", told)] == []
+
+
 def test_text_from_elsewhere_stays_text():
     """No text, title or address of a work becomes markup on the page of a city or a record."""
     cities = from_docs("cities.py")
@@ -304,16 +361,38 @@ def test_pages_fit_the_screen(visit, width):
     assert not wide
 
 
+def asked(tab):
+    """Return the pages that a search found, in their order."""
+    tab.wait_for_function("/\\d/.test(document.querySelector('.search-summary')?.innerText)")
+    links = tab.eval_on_selector_all("ul.search > li > a", "all => all.map(a => a.getAttribute('href'))")
+    return list(dict.fromkeys(link.partition("#")[0] for link in links))
+
+
 @pytest.mark.parametrize("query", ["智慧城市", "新型智慧城市", "一网通办", "smart"])
 def test_search_finds_the_pages_with_the_word(visit, query):
     """A search in pages opened from their files lists those that have the word, also within another, only."""
-    tab = visit("search.html", WIDTHS[0], f"?q={query}")
-    tab.wait_for_function("document.querySelector('.search-summary')?.innerText")
-    count = int(re.search(r"\d+", tab.inner_text(".search-summary"))[0])
-    tab.wait_for_function(f"document.querySelectorAll('ul.search > li').length >= {count}")
-    links = tab.eval_on_selector_all("ul.search > li > a", "all => all.map(a => a.getAttribute('href'))")
-    found = {link.partition("#")[0] for link in links}
+    found = set(asked(visit("search.html", WIDTHS[0], f"?q={query}")))
     word = re.compile(query if CHINESE.match(query) else rf"\b{query}\b", re.IGNORECASE)
     having = {name for name, page in pages().items() if word.search(page.article)}
     assert found <= having
     assert len(having - found) <= len(having) // 20  # a word may be cut elsewhere: 创新型|智慧城市
+
+
+@pytest.mark.parametrize("query", ["杭州", "Hangzhou"])
+def test_search_for_a_city_leads_to_its_page(visit, query):
+    """The first page that a search for a city finds is the city's."""
+    assert asked(visit("search.html", WIDTHS[0], f"?q={query}"))[0] == "cities/hangzhou.html"
+
+
+def test_search_finds_notebooks_before_cities_before_records(visit):
+    """What tells findings comes first; an excerpt is of the article alone."""
+    tab = visit("search.html", WIDTHS[0], "?q=智慧城市")
+    found = asked(tab)
+    places = ("index|notebooks|docs/(?!api)", "cities", "corpus|data", "docs/api")
+    order = [next(rank for rank, place in enumerate(places) if re.match(place, page)) for page in found]
+    assert order == sorted(order)
+    assert set(order) >= {0, 1, 2}
+    page = pages()["notebooks/05_models.html"].path.read_text(encoding="utf-8")
+    excerpt = tab.evaluate("page => Search.htmlToText(page)", page)
+    assert excerpt.strip().startswith("In one minute")
+    assert "import matplotlib" not in excerpt

@@ -1,11 +1,13 @@
 """Search for Chinese: the project's words on the side of the index, and the index's own on the side of the query.
 
 Sphinx cuts a query at blanks and looks each piece up. So the index holds, beside each word, what is within it
-(智慧城市 in 新型智慧城市), and in the browser a stretch of Chinese is cut into the longest words that the index has.
+(智慧城市 in 新型智慧城市), and in the browser (search.js) a stretch of Chinese is cut into the longest words
+of the index. There results are ordered, too, and excerpts taken.
 """
 
 import functools
 import re
+from pathlib import Path
 
 from sphinx.search.en import SearchEnglish
 
@@ -14,37 +16,12 @@ from cityanalysis import words
 HAN = r"\u3400-\u9fff"
 PIECE = re.compile(rf"(?P<han>[{HAN}]+)|[^\W{HAN}]+")
 
-SPLITTER = r"""
-// A browser does not let a page that was opened from a folder read others, which excerpts of these would need.
-if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-
-const cutChinese = (text) => {
-  const { terms, titleterms } = Search._index;
-  const known = (word) => Object.hasOwn(terms, word) || Object.hasOwn(titleterms, word);
-  const found = [];
-  for (let start = 0; start < text.length; start += 1) {
-    let end = text.length;
-    while (end > start + 1 && !known(text.slice(start, end))) end -= 1;
-    if (end > start + 1) {
-      found.push(text.slice(start, end));
-      start = end - 1;
-    }
-  }
-  return found.length ? found : [text];
-};
-
-var splitQuery = (query) =>
-  (query.match(/[HAN]+|(?:(?![HAN])[\p{L}\p{N}_])+/gu) ?? []).flatMap((piece) =>
-    /[HAN]/.test(piece) ? cutChinese(piece) : [piece],
-  );
-""".replace("HAN", HAN)
-
 
 class Search(SearchEnglish):
     """Chinese and English: Latin words are stemmed as English ones are."""
 
     lang = "zh"
-    js_splitter_code = SPLITTER
+    js_splitter_code = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
     def __init__(self, options):
         super().__init__(options)

@@ -184,7 +184,7 @@ def heat_map(table, *, ax=None, title="", empty="–", colours="Blues"):
     upright = n_columns > 12
     if ax is None:
         width, height = (0.33, 2.6) if upright else (1.3, 1.4)
-        _, ax = plt.subplots(figsize=(3 + width * n_columns, height + 0.27 * n_rows))
+        _, ax = plt.subplots(figsize=(3 + width * n_columns, height + 0.22 * n_rows))
     values = table.to_numpy(dtype=float)
     # The square root shows the difference between few and none, which is what coverage is about.
     ax.imshow(np.sqrt(np.where(values > 0, values, np.nan)), aspect="auto", cmap=colours, vmin=0)

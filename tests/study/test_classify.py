@@ -152,6 +152,18 @@ def test_nothing_is_learnt_from_a_city_left_out(described, some):
     assert np.allclose(classify.probabilities(model, described.loc[once.index[test]]), once.iloc[test])
 
 
+def test_learning_curve(described, some, monkeypatch):
+    """From all other cities the labels are those of `held_out`; from a quarter fewer are right; no own code is seen."""
+    monkeypatch.setattr(classify, "TIMES", 1)
+    found = classify.learning_curve(described, some).set_index("passage_id")
+    right = (found["given"] == found["primary"]).groupby(found["share"]).mean()
+    assert right.index.tolist() == list(classify.CURVE)
+    assert found["share"].value_counts().unique().tolist() == [len(some)]
+    assert right[0.25] < right[1.0]
+    whole = found.loc[found["share"] == 1, "given"]
+    assert (whole[some["passage_id"]].to_numpy() == likeliest(classify.held_out(described, some), some)).all()
+
+
 def test_better_than_its_baselines(described, learnt, held_out):
     """Held-out passages get the coded label more often than by the lexicon, which never saw a code."""
     ruled = f1_score(learnt["primary"], classify.by_lexicon(described.loc[learnt["passage_id"]]), average="macro")

@@ -33,6 +33,7 @@ PENALTY = 5  # of those tried by benchmarks/classify.py the log loss is least he
 FOLDS = GroupKFold(5, shuffle=True, random_state=shares.SEED)
 ENOUGH = 15  # passages from which a label counts as frequent
 REFITS = 20  # to resampled cities, for intervals
+CURVE, TIMES = (0.25, 0.5, 0.75, 1.0), 3  # shares of the cities from which a learning curve is learnt; draws of them
 
 
 def describe(loaded):
@@ -147,6 +148,25 @@ def held_out(described, coded):
     settings = {"groups": coded["city"], "cv": FOLDS, "params": {"label__sample_weight": _weight(coded)}}
     given = cross_val_predict(classifier(), known, coded["primary"], method="predict_proba", **settings)
     return pd.DataFrame(given, known.index, sorted(LABELS))[LABELS]
+
+
+@threadpool_limits.wrap(limits=1, user_api="blas")
+def learning_curve(described, coded):
+    """Predict as `held_out` does, learning from shares (`CURVE`) of the other cities, which are drawn `TIMES` times.
+
+    The rows of `coded` once a draw and share, with ``share`` and ``given``, the label. Cities with a record and those
+    without are drawn alike, and what is learnt from a share is learnt from a larger one of the same draw, too.
+    """
+    rng, parts = np.random.default_rng(shares.SEED), []
+    recorded = coded["collection"].eq("records").groupby(coded["city"]).any()
+    for train, test in [*FOLDS.split(coded, groups=coded["city"])] * TIMES:
+        known, asked = coded.iloc[train], coded.iloc[test]
+        here = recorded[known["city"].unique()]
+        place = pd.Series(rng.random(len(here)), here.index).groupby(here).rank(pct=True)
+        for share in CURVE:
+            model = fit(described, known[known["city"].map(place) <= share])
+            parts.append(asked.assign(share=share, given=model.predict(_seen(described, asked))))
+    return pd.concat(parts, ignore_index=True)
 
 
 def scores(coded, given):

@@ -207,7 +207,7 @@ def multiples(found, names, cities):
     the `NAMED` cities with the most figures are dark and named. Scales are logarithmic where amounts differ twentyfold.
     """
     down = -(-len(names) // 4)
-    _, axes = plt.subplots(down, 4, figsize=(14, 2.35 * down), squeeze=False)
+    _, axes = plt.subplots(down, 4, figsize=(13, 3.1 * down), squeeze=False)
     for ax in axes.flat[len(names) :]:
         ax.set_axis_off()
     for ax, (measure, title) in zip(axes.flat, names.items(), strict=False):
@@ -217,14 +217,14 @@ def multiples(found, names, cities):
             colour = INK if city in count.index[:NAMED] else PALE
             for status, line, face in (("actual", "o-", colour), ("target", "o", "white")):
                 told = rows[rows["status"] == status]
-                ax.plot(told["year"], told["amount"], line, color=colour, mfc=face, ms=4, lw=1)
-        ax.set_title(title, fontsize=8)
+                ax.plot(told["year"], told["amount"], line, color=colour, mfc=face, ms=5, lw=1)
+        ax.set_title(title, fontsize=10)
         ax.grid(color=GRID, lw=0.6)
         ax.set_yscale("log" if part["amount"].max() > 20 * part["amount"].min() else "linear")
         ax.margins(0.15)
-        ax.tick_params(labelsize=7)
-        ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        ax.tick_params(labelsize=9)
+        ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         last = part[part["city"].isin(count.index[:NAMED])].drop_duplicates("city", keep="last")
         places = (part["year"], part["amount"])
-        label_points(ax, last["year"], last["amount"], last["city"].map(cities), points=places, size=6.5)
+        label_points(ax, last["year"], last["amount"], last["city"].map(cities), points=places, size=9)
     return axes

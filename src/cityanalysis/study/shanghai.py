@@ -154,7 +154,7 @@ def draw_positions(claims, studies, topics):
     told["said"] = told["position_zh"] + "\n" + told["position_en"]
     tone, said = (told.pivot(index="topic", columns="study", values=name) for name in ("tone", "said"))
     tone, said = (table.loc[list(topics), list(studies)] for table in (tone, said))
-    _, ax = plt.subplots(figsize=(11, 0.52 * len(topics) + 1.2))
+    _, ax = plt.subplots(figsize=(11, 0.46 * len(topics) + 1.2))
     ax.imshow(tone, cmap=ListedColormap(list(TONES.values())), vmin=0, vmax=2, aspect="auto")
     for (row, column), text in np.ndenumerate(said.fillna("–").to_numpy()):
         colour = "white" if tone.iloc[row, column] == 0 else figures.INK
