@@ -247,7 +247,7 @@ def plane(places, names, *, axes=("", "")):
     places : pandas.DataFrame
         Columns ``kind`` (``group`` or ``word``), ``name, x, y``.
     names : dict of str to str
-        What is written beside points, by their name; the others have only a dot.
+        What is written beside points, by their name; the others have only a small grey dot.
     axes : pair of str
         What is written at the axes.
 
@@ -260,8 +260,9 @@ def plane(places, names, *, axes=("", "")):
     _, ax = plt.subplots(figsize=(11, 9))
     tints = {"group": INK, "word": BROWN}
     for kind, marker in (("group", "o"), ("word", "^")):
-        part = places[places["kind"] == kind]
-        ax.scatter(part["x"], part["y"], np.where(part["name"].isin(names), 26, 8), tints[kind], marker=marker, lw=0)
+        part = places[places["kind"] == kind].sort_values("name", key=lambda name: ~name.isin(names))  # for the legend
+        sizes, hues = (np.where(part["name"].isin(names), *two) for two in ((26, 8), (tints[kind], COLOURS[""])))
+        ax.scatter(part["x"], part["y"], sizes, hues, marker=marker, lw=0)
     ax.axhline(0, color=GRID, zorder=0)
     ax.axvline(0, color=GRID, zorder=0)
     ax.set_xlabel(axes[0])

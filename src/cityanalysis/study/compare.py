@@ -1,4 +1,4 @@
-"""What sets a city apart, which cities write alike, and who shares passages with whom (notebook 07).
+"""What sets a city apart, which cities write alike, and who shares passages with whom (notebooks 07, likeness).
 
 Words are counted a passage, and a city is the sum of its passages. So chance is what is left when passages are dealt to
 cities at random (`telling`), or when cities change places (`mantel`).
@@ -16,6 +16,7 @@ from cityanalysis import corpus, counts, files, tags, words
 from cityanalysis.study import shares, topics
 
 LEAST = 3  # passages in which a word stands that marks a city
+RICH = 4  # digital terms in a passage that is coded because of them
 DEALS = 40  # of passages to groups
 PERMUTATIONS = 9999
 DRAWS = 300  # of the words of a clustering
@@ -38,6 +39,34 @@ def digital(loaded):
     terms = lexicon["term"][lexicon["term"].map(tags.is_digital)]
     counted = loaded.counts[loaded.counts["word"].isin(terms)]
     return counted.groupby(["passage_id", "word"], as_index=False)["n"].sum()
+
+
+def content(counted, *, without):
+    """Return counts of the content words (`topics.vocabulary`) that a pattern does not match: ``passage_id, word, n``.
+
+    Examples
+    --------
+    >>> "智慧城市" in set(content(corpus.load("records").counts, without="智慧")["word"])
+    False
+    """
+    kept = counted["word"].isin(topics.vocabulary(counted)) & ~counted["word"].str.contains(without)
+    return counted[kept].groupby(["passage_id", "word"], as_index=False)["n"].sum()
+
+
+def rich(tagged):
+    """Return the ids of the passages with at least `RICH` digital terms, those within others not counted, from tags.
+
+    Examples
+    --------
+    >>> places = pd.DataFrame([(0, 4), (0, 2), (4, 8), (8, 12), (12, 14)], columns=["start", "end"])
+    >>> tagged = places.assign(passage_id="a#1", kind="term", term="数据")
+    >>> list(rich(tagged)), list(rich(tagged[:-1]))
+    (['a#1'], [])
+    """
+    terms = tagged[tagged["kind"] == "term"].sort_values(["passage_id", "start", "end"], ascending=[True, True, False])
+    terms = terms[terms["term"].map(tags.is_digital)].drop_duplicates(["passage_id", "start"])
+    reached = terms.groupby("passage_id")["end"].transform(lambda end: end.cummax().shift(fill_value=0))
+    return terms[terms["end"] > reached].groupby("passage_id").size().loc[lambda n: n >= RICH].index
 
 
 def telling(counted, groups):
