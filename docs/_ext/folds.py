@@ -5,7 +5,7 @@ from docutils import nodes
 RUN = "To run this yourself"
 SWITCH = """\
 <label class="show-code"><input type="checkbox" autocomplete="off" onchange="
-document.querySelectorAll('article details.above-input').forEach((fold) => { fold.open = this.checked; })">
+document.querySelectorAll('article .cell:not(.tag_hide-cell) details.above-input').forEach((fold) => { fold.open = this.checked; })">
 Show the code of this page 显示本页代码</label>
 """
 
@@ -15,8 +15,15 @@ def html(text):
     return nodes.raw("", text, format="html")
 
 
+def on_doctree_read(app, doctree):
+    """Name the folds of numbers."""
+    for cell in doctree.findall(nodes.container):
+        if cell.get("hide_mode") == "all":
+            cell["prompt_show"], cell["prompt_hide"] = "Numbers 数字", "Fold 收起"
+
+
 def on_doctree_resolved(app, doctree, docname):
-    """Fold how to run the page, up to its parameters; put the switch of its code there; name the folds of numbers."""
+    """Fold how to run the page, up to its parameters, and put the switch of its code there."""
     if not any("hide_mode" in cell for cell in doctree.findall(nodes.container)):
         return
     section = next((part for part in doctree.findall(nodes.section) if part[0].astext().startswith(RUN)), None)
@@ -28,12 +35,10 @@ def on_doctree_resolved(app, doctree, docname):
         head = html(f'{SWITCH}<details class="run"><summary>{title.astext()}</summary>')
         section.children = []
         section.extend([head, *content[:last], html("</details>"), *content[last:]])
-    for cell in doctree.findall(nodes.container):
-        if cell.get("hide_mode") == "all":
-            cell["prompt_show"], cell["prompt_hide"] = "Numbers 数字", "Fold 收起"
 
 
 def setup(app):
-    """Register the hook."""
+    """Register the hooks."""
+    app.connect("doctree-read", on_doctree_read)
     app.connect("doctree-resolved", on_doctree_resolved)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
