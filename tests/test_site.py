@@ -396,3 +396,16 @@ def test_search_finds_notebooks_before_cities_before_records(visit):
     excerpt = tab.evaluate("page => Search.htmlToText(page)", page)
     assert excerpt.strip().startswith("In one minute")
     assert "import matplotlib" not in excerpt
+
+
+def test_numbers_unfold_and_code_is_shown_by_the_switch(visit):
+    """Below a figure its numbers are folded, under their name; code is out of sight until the switch shows all of it."""
+    tab = visit("notebooks/05_models.html", WIDTHS[0])
+    numbers, code = tab.locator(".tag_hide-cell details.above-input"), tab.locator(".tag_hide-input details.above-input")
+    shown = [one.inner_text() for one in numbers.locator("summary").all() if one.is_visible()]
+    assert len(shown) >= 5
+    assert set(shown) == {"Numbers 数字"}
+    assert not any(one.is_visible() for one in code.all())
+    tab.check(".show-code input")
+    assert all(one.get_attribute("open") is not None for one in code.all())
+    assert all(one.get_attribute("open") is None for one in numbers.all())

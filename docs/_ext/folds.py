@@ -5,7 +5,7 @@ from docutils import nodes
 RUN = "To run this yourself"
 SWITCH = """\
 <label class="show-code"><input type="checkbox" autocomplete="off" onchange="
-document.querySelectorAll('article .cell:not(.tag_hide-cell) details.above-input').forEach((fold) => { fold.open = this.checked; })">
+for (const fold of document.querySelectorAll('.cell:not(.tag_hide-cell) details.above-input')) fold.open = this.checked">
 Show the code of this page 显示本页代码</label>
 """
 
