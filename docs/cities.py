@@ -21,14 +21,14 @@ PAGE = """\
 leaning from {models.LEANING:.2f}. n: passages on the three models, a secondary label counted as a third. Shares of both
 records are drawn towards those of all cities and have 90 % intervals; those of one record are as counted. They tell
 what two digests of public accounts stress, written and coded by language models, and do not measure the city.<br>
-<span lang="zh">P为该模式占比最大的概率，不低于{models.SURE:.2f}可下判断，不低于{models.LEANING:.2f}为倾向。
+<span lang="zh-Hans">P为该模式占比最大的概率，不低于{models.SURE:.2f}可下判断，不低于{models.LEANING:.2f}为倾向。
 n为涉及三种模式的段落数，次要标签计三分之一。两份合计的占比向全部城市的均值收缩，附90%区间；单份为原始占比。
 所示为语言模型依据公开材料所写并编码的两份综述的侧重，并非对城市本身的测量。</span></p>
 
 ## Passages that decide 起决定作用的段落
 
 <p class="sources">The number tells by how many points of share a passage raises the lead of the city's largest model,
-or lowers it. <span lang="zh">数字为该段使占比最大的模式领先增加（或减少）的百分点。</span></p>
+or lowers it. <span lang="zh-Hans">数字为该段使占比最大的模式领先增加（或减少）的百分点。</span></p>
 {decisive}
 """
 
@@ -80,7 +80,7 @@ def citations(references, folder=""):
 def passage(row, cited, *, mark):
     """Return a passage, behind its mark, and below it the works that it cites."""
     sources = " · ".join(cited[ref] for ref in row.refs.split())
-    return f'<p class="passage" lang="zh">{mark} {text(row.text)}</p>\n<p class="sources">{sources}</p>'
+    return f'<p class="passage" lang="zh-Hans">{mark} {text(row.text)}</p>\n<p class="sources">{sources}</p>'
 
 
 def table(heads, rows):
@@ -171,13 +171,13 @@ def sections(records, coded, weights, works, cited):
         (
             "Events 事件",
             "date, told by 日期与述者|event 事件|source 来源",
-            "{date}<br>{kind}<br>{told}|<span lang=zh>{summary_zh}</span><br>{summary_en}|{source}",
+            "{date}<br>{kind}<br>{told}|<span lang=zh-Hans>{summary_zh}</span><br>{summary_en}|{source}",
             happened(cited),
         ),
         (
             "Figures 数据",
             "year 年份|figure 指标|value 数值|source 来源",
-            "{year}|<span lang=zh>{name_zh}</span><br>{name_en}|{value} {unit} {status}|{source}",
+            "{year}|<span lang=zh-Hans>{name_zh}</span><br>{name_en}|{value} {unit} {status}|{source}",
             escaped(counted, source=counted["ref_id"].map(cited)),
         ),
         (

@@ -23,6 +23,7 @@ extensions = [
     "_ext.passages",
     "_ext.search",
     "_ext.folds",
+    "_ext.accessible",
     "_ext.font",
     "_ext.bilingual",
     "_ext.glossary",
@@ -64,6 +65,7 @@ html_theme_options = {
 html_context = {"default_mode": "auto"}
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = ["accessible.js"]
 html_search_language = "zh"
 html_show_copyright = False
 html_show_sphinx = False

@@ -125,25 +125,37 @@ def test_lanes_html_tells_every_event(page):
     """Each event is there with its text, at its place, with a link where there is an address; ``<`` is a text."""
     page, text, _ = page
     assert text == "5 events in the lanes of 3 cities"
-    titles = page.xpath("//a/title/text()")
-    assert titles[1] == "2016-01-01 甲 A\n甲市开通平台\nA opened a <service>"
-    assert titles[4] == "2019-06-30 乙 B\n乙市获奖\nB won & was praised"
-    assert page.xpath("//a/@href") == ["https://example.org/?a=1&b=2"] * 2
-    assert page.xpath("//a/path/@transform") == [
-        *("translate(16 71)", "translate(297 71)", "translate(304 82)", "translate(280 125)", "translate(412 125)")
+    marks = page.xpath("//div[@role='radiogroup'][position() > 1]/label")
+    told = [mark.xpath("string(span/text())") for mark in marks]
+    assert told[1] == "2016-01-01 甲 A · application 应用\n甲市开通平台\nA opened a <service>\n"
+    assert told[4] == "2019-06-30 乙 B · evaluation 评价\n乙市获奖\nB won & was praised"
+    assert page.xpath("//label/span/a/@href") == ["https://example.org/?a=1&b=2"] * 2
+    assert [mark.get("style") for mark in marks] == [
+        *("left:16px;top:71px", "left:297px;top:71px", "left:304px;top:82px"),
+        *("left:280px;top:125px", "left:412px;top:125px"),
     ]
-    kinds = [kind.removeprefix("lanes-") for kind in page.xpath("//a/path/@class")]
+    kinds = [mark.get("class").removeprefix("lanes-") for mark in marks]
     assert kinds == ["industry", "application", "plan", "plan", "evaluation"]
-    assert page.xpath("//a/path/@d") == [lanes.EVENT_KINDS[kind][3] for kind in kinds]
+    assert [mark.xpath("string(svg/use/@href)") for mark in marks] == [f"#lanes-{kind}-mark" for kind in kinds]
+    shapes = {path.get("id"): path.get("d") for path in page.xpath("//label/svg/path")}
+    assert shapes == {f"lanes-{kind}-mark": path for kind, (*_, path) in lanes.EVENT_KINDS.items()}
     names, drawing = page.xpath("//div/svg")
     assert names.xpath("text/text()") == ["甲 A", "乙 B", "丙 C"]
     assert names.xpath("text/@y") == ["75", "129", "183"]
     assert (names.get("height"), drawing.get("width"), drawing.get("height")) == ("206", "429", "206")
 
 
+def test_lanes_html_is_a_group_of_buttons_a_lane(page):
+    """National steps and each city are a group with a name, of marks of which one is the group's stop."""
+    groups = page[0].xpath("//div[@role='radiogroup']")
+    assert [group.get("aria-label") for group in groups] == ["national steps 国家举措", "甲 A", "乙 B", "丙 C"]
+    names = [set(group.xpath("label/input[@type='radio']/@name")) for group in groups]
+    assert names == [{"lanes-step"}, {"lanes-a"}, {"lanes-b"}, set()]
+
+
 def test_lanes_html_has_its_backdrop(page):
     """Plans, years, steps and lines between lanes stand where they do in the figure."""
-    (drawing,) = page[0].xpath("//div/svg[2]")
+    (drawing,) = page[0].xpath("//div/div/svg")
     bands = [tuple(band.get(key) for key in ("x", "y", "width", "height", "fill")) for band in drawing.xpath("rect")]
     assert bands == [
         ("33", "44", "99", "162", "#eef2f6"),
@@ -154,10 +166,9 @@ def test_lanes_html_has_its_backdrop(page):
     assert [year.text for year in years] == ["≤07", *map(str, range(2008, 2020))]
     assert [years[k].get("x") for k in (0, 1, 12)] == ["0", "33", "396"]
     assert {year.get("y") for year in years} == {"38"}
-    assert drawing.xpath("g/title/text()") == ["2014-07 通知\nnotice"]
-    assert drawing.xpath("g/path/@d") == ["M249 26V206"]
-    assert drawing.xpath("g/circle/@*")[:3] == ["249", "22", "5"]
-    assert drawing.xpath("path/@d") == ["M0 44h429M0 98h429M0 152h429"]
+    (step,) = page[0].xpath("//label[@class='lanes-step']")
+    assert (step.get("style"), step.xpath("string(span)")) == ("left:249px;top:22px", "2014-07\n通知\nnotice")
+    assert drawing.xpath("path/@d") == ["M249 26V206", "M0 44h429M0 98h429M0 152h429"]
 
 
 def test_lanes_html_has_a_box_for_each_kind_and_no_script(page):
@@ -167,8 +178,9 @@ def test_lanes_html_has_a_box_for_each_kind_and_no_script(page):
     boxes = page.xpath("//input[@type='checkbox']/@id")
     assert boxes == [f"lanes-{kind}" for kind in lanes.EVENT_KINDS]
     assert re.findall(r"#([\w-]+):not\(:checked\)~div \.([\w-]+)\{display:none\}", text) == [(b, b) for b in boxes]
-    assert re.findall(r"#([\w-]+):checked\+label", text) == boxes
+    assert ".lanes input:checked+label" in text
     fills = dict(re.findall(r"\.lanes \.lanes-(\w+)\{fill:(#\w+)\}", text))
+    assert fills.pop("step") == MUTED
     assert fills == {kind: figures.COLOURS[side] for kind, (_, side, _, _) in lanes.EVENT_KINDS.items()}
     assert page.xpath("//label/@for") == boxes
     assert (page.tag, page.get("open")) == ("details", "")

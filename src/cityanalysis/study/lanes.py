@@ -123,64 +123,98 @@ def swim_lanes(events, cities, national, *, start):
 
 
 WIDE, HIGH, TOP = 33, 54, 44  # a year, a lane and the head of `lanes_html`, in pixels: a page holds 25 years
-RULES = """.lanes input{position:absolute;opacity:0}
-.lanes label{display:inline-block;margin:2px 10px 2px 0;cursor:pointer;opacity:.35}
-.lanes input:focus-visible+label{outline:2px solid #0072b2}
-.lanes div{display:flex;overflow:auto;max-height:70vh}
-.lanes svg{background:#fff;font-size:11px;flex:none}
-.lanes div>svg:first-child{position:sticky;left:0}
-.lanes a:hover path,.lanes a:focus path{stroke:#000;stroke-width:1.5}
+# A mark is a radio button, a lane a group of them: Tab goes from lane to lane, arrow keys from mark to mark. Focus and
+# tap show what the pointer shows.
+RULES = f""".lanes input{{position:absolute;opacity:0;margin:0;scroll-margin:8rem}}
+.lanes>label{{display:inline-block;min-height:24px;margin-right:10px;cursor:pointer;text-decoration:line-through}}
+.lanes input:checked+label{{text-decoration:none}}
+.lanes input:focus-visible+label,.lanes input:focus-visible+svg{{outline:2px solid {INK};outline-offset:1px}}
+.lanes>div{{display:flex;align-items:flex-start;overflow:auto;max-height:70vh;background:#fff}}
+.lanes>div>svg{{position:sticky;left:0;z-index:1;flex:none;background:#fff;font-size:11px}}
+.lanes>div>div{{position:relative;flex:none;font-size:11px}}
+.lanes div label{{position:absolute;width:14px;height:14px;margin:-7px;cursor:pointer}}
+.lanes div label input{{inset:0}}
+.lanes label svg{{display:block;width:14px;height:14px;overflow:visible}}
+.lanes>label svg{{display:inline-block}}
+.lanes label svg>*{{transform:translate(7px,7px)}}
+.lanes label:hover svg,.lanes input:checked+svg{{stroke:#000;stroke-width:1.5}}
+.lanes div label>span{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
+.lanes label a{{display:none}}
+.lanes input:checked~span a{{display:inline;color:#0b57c2}}
+.lanes div label:hover>span,.lanes div label:focus-within>span{{position:fixed;inset:auto 1rem 1rem auto;z-index:1040;
+width:auto;height:auto;max-width:min(36rem,calc(100vw - 2rem));clip-path:none;padding:.6rem .8rem;white-space:pre-line;
+font-size:14px;color:{INK};background:#fff;border:2px solid {MUTED};border-radius:4px;cursor:auto}}
+.lanes div label:hover>span{{z-index:1041}}
 """
-OFFER = "Rest on a mark for its text, click for its source, tick kinds 悬停看内容，点击看来源，可按类别筛选"
+OFFER = (
+    "Rest on a mark for its text; tap it, or go by Tab and arrow keys, for its source, too; tick kinds "
+    "悬停看内容；点按，或用Tab键与方向键，可见来源；可按类别筛选"
+)
+
+
+def _radio(kind, place, group, text, *, url=""):
+    """Return a mark of `lanes_html`, with its text and a link to its source."""
+    link = f'\n<a href="{escape(url)}" target="_blank">source 来源</a>' if url else ""
+    return (
+        '<label class="lanes-{}" style="left:{}px;top:{}px">'.format(kind, *place)
+        + f'<input type="radio" name="lanes-{group}"><svg><use href="#lanes-{kind}-mark"/></svg>'
+        f"<span>{escape(text)}{link}</span></label>"
+    )
+
+
+def _group(name, marks):
+    """Return the marks of a lane as a group."""
+    return f'<div role="radiogroup" aria-label="{escape(name)}">{"".join(marks)}</div>'
 
 
 def lanes_html(events, cities, national, references, *, start):
-    """Write the lanes as HTML: an event's text where the pointer rests, its source at a click, kinds to tick.
+    """Write the lanes as HTML: an event's text at pointer, focus or tap, a link to its source, kinds to tick.
 
     It takes what `swim_lanes` takes, and `cityanalysis.corpus.references`. It is SVG and CSS, without a script, and
     loads nothing; Jupyter shows it as HTML, and it prints as text.
     """
     data, last_year = _lanes(events, cities, start, 13 / WIDE)
     urls, labels = references.set_index("ref_id")["url"], city_labels(cities)
-    rules, boxes, parts = [RULES], [], _backdrop(len(cities), national, start, last_year + 1)
+    rules, boxes, marks = [RULES, f".lanes .lanes-step{{fill:{MUTED}}}\n"], [], {city: [] for city in cities["city"]}
     for kind, (chinese, side, _, path) in EVENT_KINDS.items():
-        own, colour = f"lanes-{kind}", COLOURS[side]
-        rules.append(f"#{own}:not(:checked)~div .{own}{{display:none}}\n#{own}:checked+label{{opacity:1}}\n")
-        rules.append(f".lanes .{own}{{fill:{colour}}}\n")
-        mark = f'<svg width="15" height="15" viewBox="-7 -7 14 14"><path fill="{colour}" d="{path}"/></svg>'
+        own = f"lanes-{kind}"
+        rules.append(f"#{own}:not(:checked)~div .{own}{{display:none}}\n.lanes .{own}{{fill:{COLOURS[side]}}}\n")
+        mark = f'<svg class="{own}" aria-hidden="true"><path id="{own}-mark" d="{path}"/></svg>'
         boxes.append(f'<input type="checkbox" id="{own}" checked><label for="{own}">{mark} {kind} {chinese}</label>')
     for event in data.itertuples():
         x = round((event.x - start + 1) * WIDE)
         y = round(TOP + (event.lane + 0.5) * HIGH + event.row * 10.5)
-        text = f"{event.date} {labels[event.city]}\n{event.summary_zh}\n{event.summary_en}"
-        shape = f'<path class="lanes-{event.kind}" transform="translate({x} {y})" d="{EVENT_KINDS[event.kind][3]}"/>'
-        link = f' href="{escape(urls[event.ref_id])}" target="_blank"' if urls[event.ref_id] else ""
-        parts.append(f"<a{link}>{shape}<title>{escape(text)}</title></a>")
+        kind = f"{event.kind} {EVENT_KINDS[event.kind][0]}"
+        text = f"{event.date} {labels[event.city]} · {kind}\n{event.summary_zh}\n{event.summary_en}"
+        marks[event.city].append(_radio(event.kind, (x, y), event.city, text, url=urls[event.ref_id]))
     middles = [round(TOP + (lane + 0.5) * HIGH + 4) for lane in range(len(cities))]
     places = zip(middles, labels, strict=True)
     names = [f'<text x="4" y="{y}" fill="{INK}">{escape(label)}</text>' for y, label in places]
     wide, high = (last_year - start + 2) * WIDE, TOP + len(cities) * HIGH
+    backdrop, steps = _backdrop(len(cities), national, start, last_year + 1)
+    groups = [_group("national steps 国家举措", steps), *map(_group, labels, marks.values())]
     html = (
         f'<details open><summary>{OFFER}</summary><section class="lanes"><style>{"".join(rules)}</style>'
-        f'{"".join(boxes)}<div><svg width="130" height="{high}">{"".join(names)}</svg>'
-        f'<svg width="{wide}" height="{high}" role="img">{"".join(parts)}</svg></div></section></details>'
+        f'{"".join(boxes)}<div><svg width="130" height="{high}" aria-hidden="true">{"".join(names)}</svg>'
+        f'<div><svg width="{wide}" height="{high}" aria-hidden="true">{"".join(backdrop)}</svg>{"".join(groups)}</div>'
+        "</div></section></details>"
     )
     return Shown(html, f"{len(data)} events in the lanes of {len(cities)} cities")
 
 
 def _backdrop(n_lanes, national, start, end):
-    """Return bands, years, lines of national steps and lines between lanes as pieces of SVG."""
+    """Return bands, years, lines of national steps and lines between lanes as pieces of SVG, and the steps' marks."""
     bottom, parts = TOP + n_lanes * HIGH, []
     for _, colour, first, last in _plans(national, start, end):
         x, width = (first - start + 1) * WIDE, (last - first) * WIDE
         parts.append(f'<rect x="{x}" y="{TOP}" width="{width}" height="{bottom - TOP}" fill="{colour}"/>')
     for place, year in enumerate([f"≤{(start - 1) % 100:02}", *range(start, end)]):
         parts.append(f'<text x="{place * WIDE}" y="{TOP - 6}" fill="{MUTED}">{year}</text>')
-    steps = national[national["kind"] == "step"]
+    steps, marks = national[national["kind"] == "step"], []
+    parts.append('<defs><circle id="lanes-step-mark" r="5"/></defs>')
     for step, place in zip(steps.itertuples(), _places(steps["date_from"], start), strict=True):
         x = round((place - start + 1) * WIDE)
-        text = escape(f"{step.date_from} {step.name_zh}\n{step.name_en}")
-        line = f'<path d="M{x} {TOP - 18}V{bottom}" stroke="{MUTED}" stroke-dasharray="2 3"/>'
-        parts.append(f'<g>{line}<circle cx="{x}" cy="{TOP - 22}" r="5" fill="{MUTED}"/><title>{text}</title></g>')
+        parts.append(f'<path d="M{x} {TOP - 18}V{bottom}" stroke="{MUTED}" stroke-dasharray="2 3"/>')
+        marks.append(_radio("step", (x, TOP - 22), "step", f"{step.date_from}\n{step.name_zh}\n{step.name_en}"))
     rules = "".join(f"M0 {TOP + lane * HIGH}h{(end - start + 1) * WIDE}" for lane in range(n_lanes))
-    return [*parts, f'<path d="{rules}" stroke="{GRID}"/>']
+    return [*parts, f'<path d="{rules}" stroke="{GRID}"/>'], marks
