@@ -567,3 +567,13 @@ def test_lanes_tell_by_keyboard_what_they_tell_by_pointer(visit):
     assert tab.evaluate("document.activeElement.textContent") == "source 来源"
     tab.keyboard.press("Tab")
     assert tab.evaluate("document.activeElement.name") == "lanes-xiamen"
+
+
+MAIN = [f"notebooks/{path.stem}.html" for path in (ROOT / "notebooks").glob("[0-9]*.ipynb") if "-Copy" not in path.name]
+
+
+@pytest.mark.parametrize("name", sorted(MAIN))
+def test_main_pages_are_nine_screens_at_most(visit, name):
+    """A main notebook is read in ten minutes: what is more is folded, or stands under methods."""
+    tab = visit(name.replace("notebooks/00_findings", "index"), WIDTHS[0])
+    assert tab.evaluate("document.querySelector('article').offsetHeight / innerHeight") <= 9
