@@ -403,7 +403,7 @@ def test_symbol_map():
 
 
 def test_specification_curve():
-    """Estimates in order, paler where the interval holds 0, another colour as told; below a mark for what was chosen."""
+    """Estimates in order, paler where the interval holds 0, in another colour as told; marks for what was chosen."""
     rows = [(2, 1, 3, True, "A", "first"), (-1, -3, 1, False, "B", "first"), (3, 2, 4, False, "A", None)]
     table = pd.DataFrame(rows, columns=["value", "low", "high", "told", "labels", "records"])
     ax, data = figures.specification_curve(table, {"labels": ["A", "B"], "records": ["first"]}, ylabel="points")

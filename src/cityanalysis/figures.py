@@ -458,21 +458,21 @@ def symbol_map(table, symbols, *, beside=()):
     data : pandas.DataFrame
         The table.
     """
-    fig, ax = plt.subplots(figsize=(4.2 + 0.27 * table.shape[1], 3 + 0.25 * len(table)))
+    fig, ax = plt.subplots(figsize=(3.9 + 0.21 * table.shape[1], 3 + 0.33 * len(table)))
     for key, (marker, fill, name) in symbols.items():
         y, x = np.nonzero((table == key).to_numpy())
-        ax.scatter(x, y, 52, fill, marker=marker, edgecolors=INK, lw=0.7, label=name, zorder=2)
+        ax.scatter(x, y, 50, fill, marker=marker, edgecolors=INK, lw=0.7, label=name, zorder=2)
     for y in range(0, len(table), 2):
         ax.axhspan(y - 0.5, y + 0.5, color=GRID, alpha=0.45, lw=0, zorder=0)
     for y, text in enumerate(beside):
-        ax.text(table.shape[1] - 0.2, y, text, va="center", fontsize=8.5)
-    ax.set_xticks(range(table.shape[1]), table.columns, rotation=90, fontsize=8.5)
-    ax.set_yticks(range(len(table)), table.index)
+        ax.text(table.shape[1] - 0.2, y, text, va="center", fontsize=8.5, linespacing=1.1)
+    ax.set_xticks(range(table.shape[1]), table.columns, rotation=90, fontsize=9)
+    ax.set_yticks(range(len(table)), table.index, fontsize=8.5, linespacing=1.1)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     ax.set(xlim=(-0.6, table.shape[1] - 0.4), ylim=(len(table) - 0.5, -0.5))
     ax.spines[:].set_visible(False)
-    fig.legend(loc="outside lower center", ncols=len(symbols))
+    fig.legend(loc="outside lower center", ncols=len(symbols), fontsize=9)
     return ax, table
 
 

@@ -36,7 +36,13 @@ def on(function, *names):
 
 
 def without(column, values, *names):
-    """Return the choice that leaves rows out of some of the tables: those with one of the values in a column."""
+    """Return the choice that leaves rows out of some of the tables: those with one of the values in a column.
+
+    Examples
+    --------
+    >>> without("city", ["a"], "records")({"records": pd.DataFrame({"city": list("ab")})})["records"]["city"].tolist()
+    ['b']
+    """
     return on(lambda table: table[~table[column].isin(values)], *names)
 
 
@@ -55,8 +61,7 @@ def _typed(tables, name):
 
 def _row(value, *, low=np.nan, high=np.nan, chance=0.0, p=np.nan, otherwise=np.nan, **_):
     """Return the numbers of a finding; `otherwise` is its p by another correction."""
-    numbers = {"value": value, "low": low, "high": high, "chance": chance, "p": p, "otherwise": min(otherwise, 1)}
-    return {name: float(number) for name, number in numbers.items()}
+    return {"value": value, "low": low, "high": high, "chance": chance, "p": p, "otherwise": min(otherwise, 1)}
 
 
 def _records(tables, deals):
