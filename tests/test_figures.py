@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from drawn import overlap, picture, scatters, words
 from lxml import html
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgba_array
 
 from cityanalysis import figures
 
@@ -387,3 +387,31 @@ def test_plane():
     assert [sizes.tolist() for sizes in (part.get_sizes() for part in ax.collections[:2])] == [[26, 8], [26]]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("一", "二")
     assert words(ax.get_legend().get_texts()) == ["city 城市", "term 术语"]
+
+
+def test_symbol_map():
+    """A symbol for each key, none elsewhere; what stands beside a row, and a key below."""
+    table = pd.DataFrame([["yes", ""], ["no", "yes"]], ["x", "y"], ["a", "b"])
+    symbols = {"yes": ("o", "#0072b2", "holds"), "no": ("X", "white", "turned")}
+    ax, data = figures.symbol_map(table, symbols, beside=["1/1", "1/2"])
+    assert [drawn.get_offsets().tolist() for drawn in ax.collections] == [[[0, 0], [1, 1]], [[0, 1]]]
+    assert [text.get_text() for text in ax.texts] == ["1/1", "1/2"]
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["a", "b"]
+    assert [text.get_text() for text in ax.figure.legends[0].get_texts()] == ["holds", "turned"]
+    assert data is table
+    plt.close("all")
+
+
+def test_specification_curve():
+    """Estimates in order, paler where the interval holds 0, in another colour as told; marks for what was chosen."""
+    rows = [(2, 1, 3, True, "A", "first"), (-1, -3, 1, False, "B", "first"), (3, 2, 4, False, "A", None)]
+    table = pd.DataFrame(rows, columns=["value", "low", "high", "told", "labels", "records"])
+    ax, data = figures.specification_curve(table, {"labels": ["A", "B"], "records": ["first"]}, ylabel="points")
+    assert data["value"].tolist() == [-1, 2, 3]
+    _, points = ax.collections
+    tints = [figures.COLOURS[name] for name in ("other", "industry", "infrastructure")]
+    assert points.get_facecolors().tolist() == to_rgba_array(tints).tolist()
+    below = ax.figure.axes[1]
+    assert [marks.get_offsets()[:, 0].tolist() for marks in below.collections] == [[1, 2], [0], [0, 1]]
+    assert [tick.get_text() for tick in below.get_yticklabels()] == ["A", "B", "first"]
+    plt.close("all")

@@ -439,3 +439,90 @@ def small_multiples(table, *, names=(), colours=()):
     axes[0].set_ylim(bottom=0)  # all share one scale, settled once all is drawn
     axes[0].yaxis.set_major_formatter(PERCENT)
     return axes, table.pivot(index="label", columns="group", values="share").loc[labels, groups]
+
+
+def symbol_map(table, symbols, *, beside=()):
+    """Draw what becomes of each row in each column as a symbol.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Keys of `symbols`; index and columns are the labels, those of columns upright. Elsewhere there is no symbol.
+    symbols : dict of str to (str, str, str)
+        From key to marker, fill and name.
+    beside : sequence of str
+        What is written to the right of each row.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+    data : pandas.DataFrame
+        The table.
+    """
+    fig, ax = plt.subplots(figsize=(3.9 + 0.21 * table.shape[1], 3 + 0.33 * len(table)))
+    for key, (marker, fill, name) in symbols.items():
+        y, x = np.nonzero((table == key).to_numpy())
+        ax.scatter(x, y, 50, fill, marker=marker, edgecolors=INK, lw=0.7, label=name, zorder=2)
+    for y in range(0, len(table), 2):
+        ax.axhspan(y - 0.5, y + 0.5, color=GRID, alpha=0.45, lw=0, zorder=0)
+    for y, text in enumerate(beside):
+        ax.text(table.shape[1] - 0.2, y, text, va="center", fontsize=8.5, linespacing=1.1)
+    ax.set_xticks(range(table.shape[1]), table.columns, rotation=90, fontsize=9)
+    ax.set_yticks(range(len(table)), table.index, fontsize=8.5, linespacing=1.1)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    ax.set(xlim=(-0.6, table.shape[1] - 0.4), ylim=(len(table) - 0.5, -0.5))
+    ax.spines[:].set_visible(False)
+    fig.legend(loc="outside lower center", ncols=len(symbols), fontsize=9)
+    return ax, table
+
+
+def specification_curve(table, axes, *, reference=0, ylabel=""):
+    """Draw an estimate under every specification: above the estimates with their intervals, below what was chosen.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A row a specification: ``value, low, high``, ``told`` (bool: the one that is told), and a column an axis.
+    axes : dict of str to sequence of str
+        From axis to its options, in the order of drawing.
+    reference : float
+        Where a dotted line stands; estimates whose interval holds it are paler.
+    ylabel : str
+        What is written beside the estimates.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+        That of the estimates.
+    data : pandas.DataFrame
+        The table, sorted by ``value``.
+
+    References
+    ----------
+    Simonsohn, U., Simmons, J. P. & Nelson, L. D. (2020). Specification curve analysis. Nature Human Behaviour 4,
+    1208–1214.
+    """
+    data = table.sort_values("value", kind="stable", ignore_index=True)
+    places = [(axis, option, block) for block, (axis, options) in enumerate(axes.items()) for option in options]
+    rows = {y + 0.7 * block: (axis, option) for y, (axis, option, block) in enumerate(places)}
+    _, (ax, below) = plt.subplots(
+        2, 1, figsize=(11, 2.6 + 0.19 * len(rows)), sharex=True, height_ratios=(2.4, 0.19 * len(rows))
+    )
+    clear = (data["low"] > reference) | (data["high"] < reference)
+    tint = np.select([data["told"], clear], [COLOURS["industry"], COLOURS["infrastructure"]], COLOURS["other"])
+    ax.vlines(data.index, data["low"], data["high"], tint, lw=1.2, alpha=0.6)
+    ax.scatter(data.index, data["value"], np.where(data["told"], 40, 12), tint, zorder=3)
+    ax.axhline(reference, color=MUTED, lw=0.8, ls=":")
+    ax.set_xlim(-1, len(data))
+    ax.set_ylabel(ylabel, linespacing=1.5)
+    _grid(ax, "y")
+    for y, (axis, option) in rows.items():
+        x = np.flatnonzero(data[axis] == option)
+        below.scatter(x, np.full(len(x), y), 22, tint[x], marker="|", lw=1.6)
+    below.set_yticks(list(rows), [option for _, option in rows.values()], fontsize=8)
+    below.set_ylim(max(rows) + 0.7, -0.7)
+    below.tick_params(length=0)
+    below.set_xticks([])
+    below.spines[:].set_visible(False)
+    return ax, data

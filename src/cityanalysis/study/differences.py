@@ -38,7 +38,7 @@ def regions(coded):
     return first["writer"].map(REGIONS)
 
 
-def heterogeneity(weights, of, *, within):
+def heterogeneity(weights, of, *, within, permutations=None):
     """Test whether labels differ between groups, by X² and a permutation test.
 
     `weights` has a row a passage and a column a label, `of` gives its group, `within` the group inside which passages
@@ -64,14 +64,14 @@ def heterogeneity(weights, of, *, within):
         want = group @ (expected * dealt.sum(axis=1, keepdims=True))
         return ((group @ dealt - want) ** 2 / np.maximum(want, 1e-12)).sum()
 
-    drawn = np.array([statistic(labels[order]) for order in shares.deals(within, PERMUTATIONS)])
+    drawn = np.array([statistic(labels[order]) for order in shares.deals(within, permutations or PERMUTATIONS)])
     seen, n = statistic(labels), labels.sum()
     excess = max(seen - drawn.mean(), 0) / (n * (labels.shape[1] - 1))
     found = {"x2": seen, "chance": drawn.mean(), "v": np.sqrt(excess), "p": shares.reached(seen, drawn)}
     return {name: float(value) for name, value in found.items()} | {"groups": len(group), "n": float(n)}
 
 
-def contrasts(records, region):
+def contrasts(records, region, *, permutations=None):
     """Contrast each region with all others, the mean of each writer taken out of each record.
 
     `records` has a row a record, indexed by ``city, writer``, and a column a label: the sums of its passages' weights.
@@ -100,8 +100,9 @@ def contrasts(records, region):
     names, member = np.unique(of), shares.member(of)
     size = member @ n
     seen = (member @ excess) / size
-    drawn, squares = np.empty((PERMUTATIONS, *seen.shape)), np.empty((PERMUTATIONS, seen.shape[1]))
-    for i, order in enumerate(shares.deals(records.index.get_level_values("writer"), PERMUTATIONS)):
+    times = permutations or PERMUTATIONS
+    drawn, squares = np.empty((times, *seen.shape)), np.empty((times, seen.shape[1]))
+    for i, order in enumerate(shares.deals(records.index.get_level_values("writer"), times)):
         dealt = member @ n[order]
         drawn[i] = (member @ excess[order]) / dealt
         squares[i] = (dealt * drawn[i] ** 2).sum(axis=0)
@@ -118,10 +119,7 @@ def contrasts(records, region):
 def components(records, region):
     """Estimate what part of the variance of a record's shares is region, city, writer, the record's own, and chance.
 
-    A generalizability study (Brennan 2001) with a crossed design: the share of a label in a record is a mean and random
-    effects of region, city and writer, the record's own, and chance, whose variance p(1 − p)/n is known. The others are
-    estimated by restricted maximum likelihood and never below 0, the interval from `RESAMPLES` resamples of cities.
-    Records and regions are those of `contrasts`.
+    The parts of `variances`, with the interval of `RESAMPLES` resamples of cities.
 
     Returns
     -------
@@ -130,13 +128,34 @@ def components(records, region):
         ``reliability of one`` and ``reliability of two`` records: region and city over all, with writer, record and
         chance halved where there are two.
     """
+    values = variances(records, region, resamples=RESAMPLES)
+    true, noise = values[..., :2].sum(axis=-1), values[..., 2:].sum(axis=-1)
+    parts = np.concatenate(
+        [shares.proportions(values), np.stack([true / (true + noise), true / (true + noise / 2)], -1)], -1
+    )
+    low, high = shares.bounds(parts[1:])
+    index = pd.MultiIndex.from_product(
+        [records.columns, [*SOURCES, "reliability of one", "reliability of two"]], names=["label", "source"]
+    )
+    table = pd.DataFrame({"share": parts[0].ravel(), "low": low.ravel(), "high": high.ravel()}, index)
+    return table.reset_index()
+
+
+def variances(records, region, *, resamples):
+    """Return the variances of a record's shares by source: an array of 1 + `resamples` × labels × `SOURCES`.
+
+    A generalizability study (Brennan 2001) with a crossed design: the share of a label in a record is a mean and random
+    effects of region, city and writer, the record's own, and chance, whose variance p(1 − p)/n is known. The others are
+    estimated by restricted maximum likelihood and never below 0. First they are those of the cities as they are, then
+    of resamples of the cities. Records and regions are those of `contrasts`.
+    """
     sums = records[records.sum(axis=1) > 0]
     cities = sums.index.get_level_values("city")
     rng, names = np.random.default_rng(shares.SEED), cities.unique()
     rows_of = {city: np.flatnonzero(cities == city) for city in names}
     whole = [(city, i) for i, city in enumerate(names)]
     samples = [whole] + [
-        [(names[k], i) for i, k in enumerate(rng.integers(len(names), size=len(names)))] for _ in range(RESAMPLES)
+        [(names[k], i) for i, k in enumerate(rng.integers(len(names), size=len(names)))] for _ in range(resamples)
     ]
     starts, found = {}, []
     for sample in samples:
@@ -156,17 +175,7 @@ def components(records, region):
             four = _reml(part[label].to_numpy() / n, design, chance, starts.get(label))
             starts.setdefault(label, four)
             found.append([*four, chance.mean()])
-    values = np.array(found).reshape(len(samples), len(sums.columns), len(SOURCES))
-    true, noise = values[..., :2].sum(axis=-1), values[..., 2:].sum(axis=-1)
-    parts = np.concatenate(
-        [shares.proportions(values), np.stack([true / (true + noise), true / (true + noise / 2)], -1)], -1
-    )
-    low, high = shares.bounds(parts[1:])
-    index = pd.MultiIndex.from_product(
-        [sums.columns, [*SOURCES, "reliability of one", "reliability of two"]], names=["label", "source"]
-    )
-    table = pd.DataFrame({"share": parts[0].ravel(), "low": low.ravel(), "high": high.ravel()}, index)
-    return table.reset_index()
+    return np.array(found).reshape(len(samples), len(sums.columns), len(SOURCES))
 
 
 def _reml(y, design, chance, start):

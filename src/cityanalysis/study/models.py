@@ -127,7 +127,8 @@ def by_record(coded, weights):
     coded = coded[coded["collection"] == "records"]
     is_second = coded["doc_id"].str.endswith("-second")
     sums = weights.loc[coded.index, list(MODELS)].groupby([is_second, coded["city"]]).sum()
-    return [sums.xs(which).reindex(sums.index.unique("city"), fill_value=0.0) for which in (False, True)]
+    sums = sums.unstack("city", fill_value=0.0).reindex([False, True], fill_value=0.0).stack("city")
+    return [sums.xs(which) for which in (False, True)]
 
 
 def prior(counts):
@@ -189,8 +190,8 @@ def mix(counts, *, effect=1.0, alpha=None):
         The passages' weights (`weigh`) summed over each group; a row a group, the columns `MODELS`.
     effect : float
         What counts are divided by, since passages of one record are not independent (`design_effect`).
-    alpha : array of 3, optional
-        The prior; unless given, that of the groups themselves (`prior`).
+    alpha : array of 3, or of groups × 3, optional
+        The prior, of all groups or of each; unless given, that of the groups themselves (`prior`).
 
     Returns
     -------
