@@ -123,7 +123,6 @@ def test_specifications_cross_the_choices(faked):
 
 def test_region_against_city(monkeypatch):
     """It is the difference of the variance components; of one record a city it cannot be told."""
-    monkeypatch.setattr(differences, "RESAMPLES", 1)
     records = models.codes().set_index("passage_id", drop=False).query("collection == 'records'")
     tables = {"records": records, "instrumented": False, "region": differences.regions(records)}
     found = robustness.evaluate(tables, deals=robustness.LIGHT, only=["region"]).iloc[0]

@@ -9,11 +9,11 @@ coded, as T1 to T3 and T8.
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
+from scipy.stats import norm
 
 from cityanalysis.study import shares
 
 PERMUTATIONS = 9999
-RESAMPLES = 500  # of cities, for `components`
 SOURCES = ("region", "city", "writer", "record", "chance")
 # Regions are the groups of cities that the first writers took.
 REGIONS = {
@@ -119,7 +119,7 @@ def contrasts(records, region, *, permutations=None):
 def components(records, region):
     """Estimate what part of the variance of a record's shares is region, city, writer, the record's own, and chance.
 
-    The parts of `variances`, with the interval of `RESAMPLES` resamples of cities.
+    The parts of `variances`, with the `jackknife`'s interval, not beyond 0 and 1.
 
     Returns
     -------
@@ -128,46 +128,50 @@ def components(records, region):
         ``reliability of one`` and ``reliability of two`` records: region and city over all, with writer, record and
         chance halved where there are two.
     """
-    values = variances(records, region, resamples=RESAMPLES)
+    values = variances(records, region)
     true, noise = values[..., :2].sum(axis=-1), values[..., 2:].sum(axis=-1)
     parts = np.concatenate(
         [shares.proportions(values), np.stack([true / (true + noise), true / (true + noise / 2)], -1)], -1
     )
-    low, high = shares.bounds(parts[1:])
+    ends = {end: np.clip(value, 0, 1).ravel() for end, value in jackknife(parts).items()}
     index = pd.MultiIndex.from_product(
         [records.columns, [*SOURCES, "reliability of one", "reliability of two"]], names=["label", "source"]
     )
-    table = pd.DataFrame({"share": parts[0].ravel(), "low": low.ravel(), "high": high.ravel()}, index)
-    return table.reset_index()
+    return pd.DataFrame({"share": parts[0].ravel(), **ends}, index).reset_index()
 
 
-def variances(records, region, *, resamples):
-    """Return the variances of a record's shares by source: an array of 1 + `resamples` × labels × `SOURCES`.
+def jackknife(values):
+    """Return ``low`` and ``high``, the interval of ``values[0]``, where the others leave out a city each.
+
+    Resampled cities would not do for `variances`: one that is drawn twice counts as two cities of one region, which
+    makes region larger than it is. The normal approximation is Tukey's (Efron & Stein 1981, Annals of Statistics 9).
+
+    Examples
+    --------
+    >>> ends = jackknife(np.array([0.4, 0.3, 0.4, 0.5]))
+    >>> {end: round(float(value), 2) for end, value in ends.items()}
+    {'low': 0.21, 'high': 0.59}
+    """
+    seen, left = values[0], values[1:]
+    half = norm.ppf(shares.INTERVAL[1]) * np.sqrt(len(left) - 1) * left.std(axis=0)
+    return {"low": seen - half, "high": seen + half}
+
+
+def variances(records, region, *, left_out=True):
+    """Return the variances of a record's shares by source: an array of samples × labels × `SOURCES`.
 
     A generalizability study (Brennan 2001) with a crossed design: the share of a label in a record is a mean and random
     effects of region, city and writer, the record's own, and chance, whose variance p(1 − p)/n is known. The others are
-    estimated by restricted maximum likelihood and never below 0. First they are those of the cities as they are, then
-    of resamples of the cities. Records and regions are those of `contrasts`.
+    estimated by restricted maximum likelihood and never below 0. The first sample is all cities; unless told otherwise,
+    in each of the others a city is left out. Records and regions are those of `contrasts`.
     """
     sums = records[records.sum(axis=1) > 0]
     cities = sums.index.get_level_values("city")
-    rng, names = np.random.default_rng(shares.SEED), cities.unique()
-    rows_of = {city: np.flatnonzero(cities == city) for city in names}
-    whole = [(city, i) for i, city in enumerate(names)]
-    samples = [whole] + [
-        [(names[k], i) for i, k in enumerate(rng.integers(len(names), size=len(names)))] for _ in range(resamples)
-    ]
+    samples = [sums, *(sums[cities != city] for city in cities.unique() if left_out)]
     starts, found = {}, []
-    for sample in samples:
-        rows = np.concatenate([rows_of[city] for city, _ in sample])
-        again = np.concatenate([np.full(len(rows_of[city]), i) for city, i in sample])
-        part = sums.iloc[rows]
-        design = [
-            shares.member(part.index.get_level_values("city").map(region)),
-            shares.member(again),
-            shares.member(part.index.get_level_values("writer")),
-        ]
-        design = [one.T @ one for one in design] + [np.eye(len(part))]
+    for part in samples:
+        of = [part.index.get_level_values("city").map(region), *map(part.index.get_level_values, ("city", "writer"))]
+        design = [one.T @ one for one in map(shares.member, of)] + [np.eye(len(part))]
         n = part.sum(axis=1).to_numpy()
         for label in sums:
             p = part[label].sum() / n.sum()

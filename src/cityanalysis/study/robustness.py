@@ -14,7 +14,6 @@ from functools import partial, reduce
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 from tqdm import tqdm
 
 from cityanalysis import words
@@ -86,12 +85,9 @@ def _region(tables, deals):
     typed, about = _typed(tables, "records")
     sums = typed.groupby([about["city"], about["writer"]]).sum()
     if sums.index.get_level_values("city").duplicated().any():  # else city and record are one
-        cities = sums.index.unique("city") if deals > LIGHT else []
-        samples = [sums, *(sums.drop(index=city, level="city") for city in cities)]
-        parts = [shares.proportions(differences.variances(some, tables["region"], resamples=0)[0]) for some in samples]
-        seen, *left = [(part[:, 0] - part[:, 1]).mean() for part in parts]
-        half = norm.ppf(shares.INTERVAL[1]) * np.sqrt(len(left) - 1) * np.std(left) if left else np.nan
-        yield "region", _row(seen, low=seen - half, high=seen + half)
+        parts = shares.proportions(differences.variances(sums, tables["region"], left_out=deals > LIGHT))
+        more = (parts[..., 0] - parts[..., 1]).mean(axis=1)
+        yield "region", _row(more[0], **(differences.jackknife(more) if len(more) > 1 else {}))
 
 
 def _verdicts(tables, deals):
