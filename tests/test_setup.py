@@ -26,7 +26,7 @@ FLOORS = (
     {"times", "words"},
     {"quantities", "institutions", "counts", "figures"},
     {"tags"},
-    {"corpus"},
+    {"corpus", "parts"},
     {"study"},
     {"cli"},
 )
