@@ -265,6 +265,8 @@ def _tag(options):
         tokens = cityanalysis.tokenize(documents, tokenizer=tokenizer)
         tags = cityanalysis.tag(documents, tokens, lexicon=lexicon, **when)
         tables = {"tokens": tokens, "tags": tags}
+        if options.format == "parquet":
+            tables["counts"] = cityanalysis.count(tokens)
         return {name: table.rename(columns={"passage_id": "file"}) for name, table in tables.items()}
 
     if options.format == "parquet":
