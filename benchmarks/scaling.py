@@ -1,0 +1,96 @@
+"""Whether much text takes more memory, or longer a megabyte: `python benchmarks/scaling.py 10 100 1000`.
+
+Records are drawn again and again, with a fixed seed, in parts of the size that `cityanalysis tag --format parquet`
+makes, and never stored; each part is tagged, counted and written as Parquet, and in the end the counts of all parts are
+added up. Each size (megabytes) runs in a process of its own. What was measured goes to ``benchmarks/scaling.csv``, from
+which ``docs/scaling.png`` is drawn; without a size it is only drawn.
+"""
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from speed import drawn
+
+import cityanalysis as ca
+from cityanalysis import files, parts
+
+MEASURED, CHART = Path(__file__).with_suffix(".csv"), Path(__file__).parents[1] / "docs" / "scaling.png"
+COLUMNS = ["size", "done", "seconds", "clock", "peak"]  # MB; of the processor, and of the clock, so far; GB
+LIMIT = 2  # GB
+
+
+def measured(size):
+    """Return what a run of so many megabytes takes: a row a part, and one for adding up the counts."""
+    tokenizer, rows, start = ca.Tokenizer(lexicon=ca.read_lexicon()), [], (time.process_time(), time.perf_counter())
+    done, drawing = 0, [0, 0]
+
+    def note():
+        spent = time.process_time() - start[0] - drawing[0], time.perf_counter() - start[1] - drawing[1]
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # KB, as Linux has it
+        rows.append((size, round(done / 1e6, 1), *(round(seconds, 1) for seconds in spent), round(peak, 3)))
+
+    with tempfile.TemporaryDirectory() as folder:
+        while done < size * 1e6:
+            before = time.process_time(), time.perf_counter()
+            documents = drawn(min(parts.SIZE, size * 1e6 - done), len(rows))
+            done += documents["text"].str.encode("utf-8").str.len().sum() + len(documents)
+            drawing = [drawing[0] + time.process_time() - before[0], drawing[1] + time.perf_counter() - before[1]]
+            tokens = ca.tokenize(documents, tokenizer=tokenizer)
+            tables = {"tokens": tokens, "tags": ca.tag(documents, tokens, lexicon=tokenizer.lexicon)}
+            for name, table in (tables | {"counts": ca.count(tokens)}).items():
+                with files.whole(Path(folder, name, f"part-{len(rows):05d}.parquet")) as temporary:
+                    table.to_parquet(temporary, index=False, compression="zstd")
+            note()
+        sums = pd.Series(dtype=int)
+        for path in sorted(Path(folder, "counts").iterdir()):
+            sums = sums.add(pd.read_parquet(path).groupby("word")["n"].sum(), fill_value=0)
+        note()
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def draw(table):
+    """Draw throughput and memory."""
+    ca.figures.use_style()
+    figure, (above, below) = plt.subplots(2, figsize=(7, 5), sharex=True, constrained_layout=True)
+    for size, run in table.groupby("size"):
+        last = run.iloc[-1]
+        above.plot(
+            run["done"], run["done"] / run["seconds"], label=f"{size:g} MB: {last['done'] / last['seconds']:.2f} MB/s"
+        )
+        below.plot(run["done"], run["peak"], label=f"{size:g} MB: {last['peak']:.2f} GB")
+    below.axhline(LIMIT, color="grey", linestyle="--")
+    above.set(ylabel="MB a second of a core 每核吞吐量", ylim=(0, None), xscale="log")
+    below.set(
+        ylabel="peak memory, GB 内存峰值",
+        ylim=(0, LIMIT * 1.1),
+        xlabel="text tagged and counted, MB 已标注并计数的文本",
+    )
+    for ax in (above, below):
+        ax.legend(loc="lower right")
+    figure.savefig(CHART, dpi=110, metadata={"Software": None})
+
+
+def main():
+    """Measure and draw."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("sizes", nargs="*", type=int, metavar="MB", help="sizes to measure")
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        return measured(options.sizes[0]).to_csv(sys.stdout, index=False)
+    if options.sizes:
+        runs = [[sys.executable, __file__, "--one", str(size)] for size in options.sizes]
+        outputs = [subprocess.run(run, check=True, stdout=subprocess.PIPE, text=True).stdout for run in runs]
+        MEASURED.write_text(outputs[0] + "".join(output.partition("\n")[2] for output in outputs[1:]), encoding="utf-8")
+    draw(pd.read_csv(MEASURED))
+
+
+if __name__ == "__main__":
+    main()
