@@ -15,7 +15,9 @@ import pytest
 
 from cityanalysis import cli, counts, files, parts
 
-DRIVE = "import sys; from cityanalysis import cli, parts; parts.SIZE = int(sys.argv[1]); sys.exit(cli.main(sys.argv[2:]))"
+DRIVE = (
+    "import sys; from cityanalysis import cli, parts; parts.SIZE = int(sys.argv[1]); sys.exit(cli.main(sys.argv[2:]))"
+)
 ROOT = Path(__file__).parents[1]
 
 
@@ -123,7 +125,10 @@ def lexicon_changed():
 
 def engine_changed():
     """Name another engine."""
-    return ["--engine", "jieba"], 'was begun with "engine": "rjieba [0-9.]+"; now it is "engine": "jieba [0-9.]+"; name an'
+    return [
+        "--engine",
+        "jieba",
+    ], 'was begun with "engine": "rjieba [0-9.]+"; now it is "engine": "jieba [0-9.]+"; name an'
 
 
 def option_changed():
@@ -245,7 +250,9 @@ def test_a_cluster_finds_the_same(folder, cluster):
     run = [sys.executable, "-c", DRIVE, "80000", "tag", *texts, "--format", "parquet", "--out"]
     subprocess.run([*run, "tagged"], check=True, capture_output=True)
     subprocess.run([*run, "both", "--scheduler", address], check=True, capture_output=True)
-    ending = subprocess.Popen([*run, "ended", "--scheduler", address], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    ending = subprocess.Popen(
+        [*run, "ended", "--scheduler", address], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     wait(lambda: len(list(folder.glob("ended/files/part-*"))) >= 3)
     workers[0].kill()
     assert len(list(folder.glob("ended/files/part-*"))) < len(texts)
@@ -257,6 +264,7 @@ def test_a_cluster_finds_the_same(folder, cluster):
     code = page("scaling.md").replace("tcp://192.0.2.1:8786", address) + show
     alone = re.sub("client = .*\n", "", code)
     local, there = (
-        subprocess.run([sys.executable, "-c", one], check=True, capture_output=True, text=True).stdout for one in (alone, code)
+        subprocess.run([sys.executable, "-c", one], check=True, capture_output=True, text=True).stdout
+        for one in (alone, code)
     )
     assert local == there

@@ -1,8 +1,6 @@
 """The command ``cityanalysis``. It stands above the library and the study, and nothing imports it."""
 
 import argparse
-import functools
-import os
 import sys
 import warnings
 from pathlib import Path
@@ -56,12 +54,7 @@ def _parser():
 
     tagging = commands.add_parser("tag", parents=[documents], help="cut files into words and tag them")
     tagging.add_argument("--out", required=True, metavar="DIR", help="where tokens and tags are written")
-    tagging.add_argument(
-        "--format",
-        default="csv",
-        choices=("csv", "parquet"),
-        help="csv: two tables; parquet: for any number of files, in parts; run again, it does what is missing",
-    )
+    tagging.add_argument("--format", default="csv", choices=("csv", "parquet"), help="parquet: any number of files")
     tagging.add_argument("--lexicon", metavar="FILE", help="your own terms, laid over the project's (CSV: term,domain)")
     tagging.add_argument("--engine", default="rjieba", choices=("rjieba", "jieba"), help="default: %(default)s")
     tagging.add_argument(
@@ -138,18 +131,26 @@ def _run(options):
 
 def _each(options, work, take):
     """Make something of each document, and take it; return the exit status."""
-    names = list(dict.fromkeys(options.files))
-    one = functools.partial(_one, work, options.simplify, Path.cwd())
-    results = map(one, names)
-    if options.workers > 1 or options.scheduler:
-        import joblib
+    import joblib
 
-        results = joblib.Parallel(options.workers, return_as="generator")(joblib.delayed(one)(name) for name in names)
-    return _take(results, len(names), take)
+    names, one = list(dict.fromkeys(options.files)), joblib.delayed(_one)
+    each = joblib.Parallel(options.workers, return_as="generator")
+    return _take(each(one(name, Path.cwd(), options.simplify, work) for name in names), len(names), take)
+
+
+def _one(file, home, simplify, work):
+    """Return what became of a file, and what is made of it."""
+    from cityanalysis import files, parts
+
+    done, documents = parts.read({files.legible(file): file}, home=home, simplify=simplify)
+    try:
+        return done, work(documents) if len(documents) else None
+    except (cityanalysis.ReadError, OSError) as error:
+        return done.assign(fault=str(error)), None
 
 
 def _take(results, total, take):
-    """Take results as they come, each with its number of files, notes and faults; return the exit status.
+    """Take results as they come, each with the files of which it is made; return the exit status.
 
     There is a progress bar where somebody looks. What a person should know of a file stands on standard error, a line
     each; a file that cannot be read does not keep the others.
@@ -158,50 +159,28 @@ def _take(results, total, take):
 
     status = 0
     with tqdm(total=total, unit="file", disable=None, leave=False) as bar:
-        for n, notes, faults, result in results:
-            bar.update(n)
+        for done, result in results:
+            bar.update(len(done))
+            notes = [f"{row.file}: {note}" for row in done.itertuples() for note in row.notes.splitlines()]
+            faults = done.loc[done["fault"] != "", "fault"].tolist()
             try:
                 if result is not None:
                     take(result)
             except (cityanalysis.ReadError, OSError) as fault:
                 faults.append(str(fault))
-            for line in (*notes, *faults):
+            for line in notes + faults:
                 tqdm.write(line, file=sys.stderr)
             status = 1 if faults else status
     return status
-
-
-def _one(work, simplify, folder, file):
-    """Return 1, the notes on a file, the faults that keep it from being read, and what is made of it.
-
-    Names are those of `folder`: a process that has worked before may stand elsewhere.
-    """
-    import pandas as pd
-
-    from cityanalysis import files
-
-    os.chdir(folder)
-    name, notes = files.legible(file), []
-    try:
-        reading = cityanalysis.read(file, simplify=simplify)
-        notes += [f"{name}: {note}" for note in reading.notes]
-        return 1, notes, [], work(pd.DataFrame({"passage_id": [name], "text": [reading.text]}))
-    except (cityanalysis.ReadError, OSError) as error:
-        return 1, notes, [str(error)], None
 
 
 def _store(options, make, **made_with):
     """Keep what is made of documents as Parquet tables, in parts; return the exit status."""
     from cityanalysis import parts
 
-    def told(part):
-        notes = [f"{row.file}: {note}" for row in part.itertuples() for note in row.notes.splitlines()]
-        faults = part.loc[part["fault"] != "", "fault"].tolist()
-        return len(part), notes, faults, len(part) - len(faults)
-
     out, names, read = _folder(options.out), list(dict.fromkeys(options.files)), []
-    asked = {"simplify": options.simplify, "workers": options.workers}
-    status = _take(map(told, parts.store(names, out, make, **asked, **made_with)), len(names), read.append)
+    made = parts.store(names, out, make, simplify=options.simplify, workers=options.workers, **made_with)
+    status = _take(((done, (done["fault"] == "").sum()) for done in made), len(names), read.append)
     print(f"{out}: {sum(read)} files")
     return status
 

@@ -165,8 +165,8 @@ def write(derived, *, folder=None):
     folder = files.home() / DERIVED if folder is None else Path(folder)
     paths = [folder / f"{name}.parquet" for name in derived]
     with contextlib.ExitStack() as stack:
-        temporaries = [stack.enter_context(files.whole(path)) for path in paths]
-        for temporary, table in zip(temporaries, derived.values(), strict=True):
+        for path, table in zip(paths, derived.values(), strict=True):
+            temporary = stack.enter_context(files.whole(path))
             _filled(table).to_parquet(temporary, index=False, compression="zstd", compression_level=19)
     sums = [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths]
     files.write_table(folder / "sha256.csv", pd.DataFrame(sums, columns=["file", "sha256"]))
