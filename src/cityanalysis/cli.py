@@ -152,8 +152,7 @@ def _one(file, home, simplify, work):
 def _take(results, total, take):
     """Take results as they come, each with the files of which it is made; return the exit status.
 
-    There is a progress bar where somebody looks. What a person should know of a file stands on standard error, a line
-    each; a file that cannot be read does not keep the others.
+    A progress bar stands where somebody looks; notes and faults on standard error, a line each; none keeps the others.
     """
     from tqdm import tqdm
 
@@ -236,13 +235,12 @@ def _read(options):
 
 def _tag(options):
     """Write the tokens and tags of the files that can be read: tokens.csv and tags.csv, or Parquet tables."""
-    lexicon = cityanalysis.read_lexicon(*filter(None, [options.lexicon]))
-    tokenizer = cityanalysis.Tokenizer(options.engine, lexicon)
+    tokenizer = cityanalysis.Tokenizer(options.engine, cityanalysis.read_lexicon(*filter(None, [options.lexicon])))
     when = {"published": options.published or "", "genre": options.genre}
 
     def make(documents):
         tokens = cityanalysis.tokenize(documents, tokenizer=tokenizer)
-        tags = cityanalysis.tag(documents, tokens, lexicon=lexicon, **when)
+        tags = cityanalysis.tag(documents, tokens, lexicon=tokenizer.lexicon, **when)
         tables = {"tokens": tokens, "tags": tags}
         if options.format == "parquet":
             tables["counts"] = cityanalysis.count(tokens)
