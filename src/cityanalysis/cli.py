@@ -119,9 +119,8 @@ def _run(options):
     """Run what the command line asks for, on a Dask cluster where it names one."""
     if not getattr(options, "scheduler", None):
         return options.run(options)
-    import joblib
-
     try:
+        import joblib
         from distributed import Client
     except ImportError:
         raise cityanalysis.ReadError("--scheduler needs Dask; run pip install 'cityanalysis[cluster]'") from None
@@ -236,17 +235,15 @@ def _read(options):
 def _tag(options):
     """Write the tokens and tags of the files that can be read: tokens.csv and tags.csv, or Parquet tables."""
     tokenizer = cityanalysis.Tokenizer(options.engine, cityanalysis.read_lexicon(*filter(None, [options.lexicon])))
-    when = {"published": options.published or "", "genre": options.genre}
+    when, parquet = {"published": options.published or "", "genre": options.genre}, options.format == "parquet"
 
     def make(documents):
         tokens = cityanalysis.tokenize(documents, tokenizer=tokenizer)
         tags = cityanalysis.tag(documents, tokens, lexicon=tokenizer.lexicon, **when)
-        tables = {"tokens": tokens, "tags": tags}
-        if options.format == "parquet":
-            tables["counts"] = cityanalysis.count(tokens)
+        tables = {"tokens": tokens, "tags": tags} | ({"counts": cityanalysis.count(tokens)} if parquet else {})
         return {name: table.rename(columns={"passage_id": "file"}) for name, table in tables.items()}
 
-    if options.format == "parquet":
+    if parquet:
         return _store(options, make, tokenizer=tokenizer, **when)
     out = _folder(options.out)
     outputs = {name: _Output(options, out / f"{name}.csv") for name in ("tokens", "tags")}
