@@ -131,8 +131,8 @@ def draw(table):
         ylim=(0, LIMIT * 1.2),
         xlabel="text tagged and counted, MB 已标注并计数的文本",
     )
-    for ax in (above, below):
-        ax.legend(loc="lower right")
+    above.legend(loc="lower right")
+    below.legend(loc="center right")
     figure.savefig(CHART, dpi=110, metadata={"Software": None})
 
 
