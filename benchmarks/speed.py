@@ -1,4 +1,4 @@
-"""How fast: `python benchmarks/speed.py` prints the table of benchmarks/README.md; with ``--large`` those below it too.
+"""How fast: `python benchmarks/speed.py` prints the table of benchmarks/README.md; with ``--large`` that below it too.
 
 What this library takes stands beside what one would use instead, on the same text: the records, their passages drawn
 again and again with a fixed seed. Both are measured in turn, round by round, and the ratio is the median of those of
@@ -159,25 +159,8 @@ def bounds(work):
         print(f"| `{label}` | {calls:,} | {own / whole:.0%} |")
 
 
-def streamed(size):
-    """Print throughput and memory of tagging and counting text that comes in parts of 10 MB."""
-    tokenizer, counts = ca.Tokenizer(lexicon=ca.read_lexicon()), pd.Series(dtype=int)
-    spent = 0
-    for seed in range(max(1, size // 10_000_000)):
-        passages, start = drawn(min(size, 10_000_000), seed), processor()
-        tokens = ca.tokenize(passages, tokenizer=tokenizer)
-        ca.tag(passages, tokens, lexicon=tokenizer.lexicon)
-        counts = counts.add(ca.count(tokens).groupby("word")["n"].sum(), fill_value=0)
-        spent += processor() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # KB, as Linux has it
-    print(f"| {size / 1e6:,.0f} MB | {size / 1e6 / spent:.2f} MB/s | {peak:.2f} GB | {len(counts):,} |", flush=True)
-
-
-def large(folder, sizes):
-    """Print how this library does on much text, and with two processes."""
-    print("\n| tagged and counted in parts, one core | throughput | peak memory | different words |\n|---|--:|--:|--:|")
-    for size in sizes:
-        subprocess.run([sys.executable, __file__, "--stream", str(size)], check=True)
+def large(folder):
+    """Print how much faster two processes are."""
     names = [folder / f"{i}.txt" for i in range(50)]
     for i, name in enumerate(names):
         name.write_text("\n".join(drawn(2_000_000, i)["text"]), encoding="utf-8")
@@ -195,17 +178,14 @@ def large(folder, sizes):
 def main():
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--large", nargs="*", type=int, metavar="MB", help="much text, too: sizes to stream")
-    parser.add_argument("--stream", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--large", action="store_true", help="two processes on much text, too")
     options = parser.parse_args()
     warnings.simplefilter("ignore")  # of jieba's own source
-    if options.stream:
-        return streamed(options.stream)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {time.strftime('%F')}\n")
     with tempfile.TemporaryDirectory() as folder:
         table(Path(folder))
-        if options.large is not None:
-            large(Path(folder), [size * 1_000_000 for size in options.large or (10, 100)])
+        if options.large:
+            large(Path(folder))
 
 
 if __name__ == "__main__":
