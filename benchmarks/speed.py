@@ -121,8 +121,8 @@ def table(folder):
     def words():
         return ca.tokenize(passages, tokenizer=tokenizer)
 
-    def vectorized():
-        return CountVectorizer(analyzer=jieba.lcut).fit_transform(passages["text"])
+    def vectorized(analyzer):
+        return lambda: CountVectorizer(analyzer=analyzer).fit_transform(passages["text"])
 
     def command(*more):
         return lambda: run(*COMMAND, "tag", text, "--out", out, *more)
@@ -135,7 +135,9 @@ def table(folder):
     compared("the same", words, "`rjieba.tag`, bare: its list of words", lambda: rjieba.tag(joined))
     own = "words and all tags", lambda: tagged(passages, tokenizer)
     compared(*own, "`jieba.posseg`: words only", lambda: posseg(passages))
-    compared("words counted by passage", lambda: ca.count(words()), "`CountVectorizer` with `jieba.lcut`", vectorized)
+    own = "words and parts of speech counted by passage", lambda: ca.count(words())
+    compared(*own, "`CountVectorizer` with `jieba.posseg`", vectorized(jieba.posseg.lcut))
+    compared(*own, "`CountVectorizer` with `jieba.lcut`: words only", vectorized(jieba.lcut))
     own = "times and figures", lambda: found(passages)
     compared(*own, "`cn2an`: Chinese numerals only", lambda: numerals(passages))
     own = "`cityanalysis tag`, start-up and files included", command()
