@@ -5,7 +5,7 @@ from docutils import nodes
 RUN = "To run this yourself"
 SWITCH = """\
 <label class="show-code"><input type="checkbox" autocomplete="off" onchange="
-for (const fold of document.querySelectorAll('.cell:not(.tag_hide-cell) details.above-input')) fold.open = this.checked">
+for (const code of document.querySelectorAll('.cell:not(.tag_hide-cell) .above-input')) code.open = this.checked">
 Show the code of this page 显示本页代码</label>
 """
 
