@@ -180,6 +180,7 @@ def heat_map(table, *, ax=None, title="", empty="–", colours="Blues"):
     data : pandas.DataFrame
         The table.
     """
+    _some(table)
     n_rows, n_columns = table.shape
     upright = n_columns > 12
     if ax is None:
@@ -219,6 +220,7 @@ def dispersion(frequencies, glosses):
         evenly spread for their frequency and two the least, by the residuals of DP from a line on the logarithm of the
         frequency.
     """
+    _some(frequencies)
     x, y = frequencies["per_10k"], frequencies["dp"]
     usual = np.polyval(np.polyfit(np.log(x), y, 1), np.log(x)) if len(frequencies) > 2 else 0
     by_residual, part = (y - usual).sort_values(kind="stable").index, 2 * LABELLED // 5
@@ -327,6 +329,7 @@ def intervals(
     >>> [tick.get_text() for tick in axes[0].get_yticklabels()]
     ['x', 'y']
     """
+    _some(table)
     names, of_row = LABELS | dict(names), [row] if block is None else [block, row]
     rows = table[of_row].drop_duplicates()
     gaps = 0 if block is None else rows[block].ne(rows[block].shift()).cumsum() - 1
@@ -383,6 +386,12 @@ def intervals(
     return axes, data[[column for column in columns if column in data]]
 
 
+def _some(table):
+    """Refuse to draw a table without a row or a column."""
+    if table.empty:
+        raise ValueError("nothing to draw: no row is left of what was chosen; choose less strictly")
+
+
 def _values(column):
     """Return the values of a column: False before True, else as they come."""
     return sorted(column.unique()) if column.dtype == bool else list(column.unique())
@@ -425,6 +434,7 @@ def small_multiples(table, *, names=(), colours=()):
     data : pandas.DataFrame
         Labels × groups: the shares.
     """
+    _some(table)
     names, colours = LABELS | dict(names), COLOURS | dict(colours)
     groups, labels = table["group"].unique(), table["label"].unique()
     _, axes = _panels(len(labels), (11.5, 1.75), columns=5)

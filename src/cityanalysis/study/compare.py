@@ -142,6 +142,8 @@ def crossed(counted, groups):
 
 def weighted(table):
     """Return the tf–idf weights (logarithmic counts) of a table groups × words; rows have length 1."""
+    if table.empty:
+        raise ValueError("no word is left to compare by; leave fewer words or passages out")
     found = TfidfTransformer(sublinear_tf=True).fit_transform(table.to_numpy(dtype=float))
     return pd.DataFrame(found.toarray(), table.index, table.columns)
 
@@ -227,6 +229,8 @@ def mantel(first, second):
     mean_x, mean_y, product, square_x, square_y = sums / np.where(total > 0, total, np.nan)  # one city has no pairs
     # Regression on a bool gives the difference of two means; among ranks, scaled by both deviations, the correlation.
     scale = square_y - mean_y**2
+    if grouped and n > 1 and scale[0] <= 1e-12:
+        raise ValueError("all pairs belong together, or none does: nothing to compare; choose another bound")
     scale = scale if grouped else np.sqrt(np.maximum(scale * (square_x - mean_x**2), 0))
     value, *drawn = np.divide(product - mean_x * mean_y, scale, out=np.full_like(scale, np.nan), where=scale > 1e-12)
     rng = np.random.default_rng(shares.SEED)

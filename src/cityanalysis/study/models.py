@@ -100,6 +100,8 @@ def weigh(coded, *, instrumented=False, secondary=True):
     >>> weigh(coded, instrumented=True, secondary=False).loc[0].tolist()
     [1.0, 0.0, 0.0, 0.0, 0.0]
     """
+    if coded.empty:
+        raise ValueError("no passage of these is coded by this coder; choose another, or fill in the sheet of codes")
     other = coded["secondary"] if secondary else pd.Series("", index=coded.index)
     share = pd.Series(1 / 3, index=coded.index).where(other != "", 0.0)
     columns = {label: (coded["primary"] == label) * (1 - share) + (other == label) * share for label in LABELS}

@@ -48,7 +48,9 @@ def keep(notebook, *findings):
     parts = [part if "value" in part else part.rename(columns={"share": "value"}) for part in findings]
     table = pd.concat(parts, ignore_index=True)
     if table["value"].isna().any():
-        raise ValueError(f"{notebook}: a value is missing; give a number a row, with {', '.join(COLUMNS[1:])}")
+        row = table[table["value"].isna()].reindex(columns=COLUMNS[1:4]).iloc[0].dropna()
+        found = " · ".join(map(str, row))
+        raise ValueError(f"{notebook}: {found}: a value is missing; too little is left of it, choose less strictly")
     table = table.assign(notebook=notebook).reindex(columns=COLUMNS)
     names, numbers = list(COLUMNS[:4]), list(COLUMNS[4:])
     table = table.assign(**table[names].astype(object).fillna(""), **table[numbers].astype(float).round(DIGITS) + 0.0)

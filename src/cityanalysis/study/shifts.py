@@ -14,7 +14,7 @@ from scipy.special import xlogy
 from scipy.stats import chi2
 
 from cityanalysis import times
-from cityanalysis.study import differences, shares
+from cityanalysis.study import choices, differences, shares
 
 RULES = ("days", "midpoint")
 OPEN = (np.datetime64("1900-01-01"), np.datetime64("2100-01-01"))
@@ -72,6 +72,7 @@ def share_out(spans, starts, *, rule="days"):
     """
     if rule not in RULES:
         raise ValueError(f"rule {rule!r}: unknown; choose among {', '.join(RULES)}")
+    choices.years(starts)
     low, high = (spans[end].to_numpy(dtype="datetime64[D]") for end in ("first", "last"))
     if rule == "midpoint":
         low = high = low + (high - low) // 2
@@ -99,6 +100,7 @@ def tally(weights, places, city):
     a    –2015       1.25         0.25
          2016–       0.25         0.25
     """
+    choices.told(places[weights.sum(axis=1) > 0].sum())
     parts = {period: weights.mul(places[period], axis=0).groupby(city).sum() for period in places}
     index = pd.MultiIndex.from_product([sorted(city.unique()), places], names=["city", "period"])
     return pd.concat(parts).swaplevel().reindex(index)

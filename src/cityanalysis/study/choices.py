@@ -1,0 +1,41 @@
+"""What a reader may choose in a notebook: refused in one line, before all else, where nothing can follow from it."""
+
+from itertools import pairwise
+
+
+def one_of(what, chosen, known):
+    """Refuse a name that is none of those known.
+
+    >>> one_of("chosen_city", "atlantis", ["beijing", "nanjing"])
+    Traceback (most recent call last):
+    ValueError: chosen_city 'atlantis': unknown; choose one of beijing, nanjing
+    """
+    if chosen not in (names := list(known)):
+        more = f", … ({len(names)} in all)" if len(names) > 40 else ""
+        raise ValueError(f"{what} {chosen!r}: unknown; choose one of {', '.join(names[:40])}{more}")
+
+
+def between(what, number, low, high):
+    """Refuse a number that does not lie between two others, and is none of them."""
+    if not low <= number <= high:
+        raise ValueError(f"{what} {number}: out of range; choose {low} to {high}")
+
+
+def years(starts, *, least=0, within=(1900, 2100)):
+    """Refuse first years of later periods: fewer than `least`, not in order, or not between two years.
+
+    >>> years([2016, 2011])
+    Traceback (most recent call last):
+    ValueError: first years 2016, 2011: expected 0 or more whole years in order, after 1900 and before 2100
+    """
+    ordered = [within[0], *starts, within[1]]
+    whole = all(isinstance(year, int) for year in starts)
+    if len(starts) < least or not whole or any(one >= other for one, other in pairwise(ordered)):
+        wanted = f"expected {least} or more whole years in order, after {within[0]} and before {within[1]}"
+        raise ValueError(f"first years {', '.join(map(str, starts))}: {wanted}")
+
+
+def told(sizes):
+    """Refuse periods of which nothing tells, from a series of how much does, by period."""
+    for period in sizes.index[sizes == 0]:
+        raise ValueError(f"{period}: nothing tells of this period; choose other first years")
