@@ -1,17 +1,10 @@
-"""Text from elsewhere is text on the site: spoilt data become pages through Sphinx, in which no script stands or runs.
+"""Text from elsewhere is text on the site: in pages that are rendered of spoilt data no script stands or runs."""
 
-Nor does a name from a document become a path, and nothing that is read is executed.
-"""
-
-import ast
-import io
 import json
 import re
 import shutil
 import subprocess
 import sys
-import time
-import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -30,13 +23,6 @@ LINE = (
 TEXT = f"{LINE}\n\n```{{raw}} html\n<script>{SCRIPT}</script>\n```\n\n:::{{raw}} html\n<script>{SCRIPT}</script>\n:::\n"
 LONG = "w" * 10_000
 CITY = "nanjing"
-
-# A Word file's XML, with an entity in it.
-ENTITY = (
-    '<?xml version="1.0"?><!DOCTYPE x [{}]>'
-    '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>'
-    "建设智慧城市&x;</w:t></w:r></w:p></w:body></w:document>"
-)
 
 
 def spoil(home):

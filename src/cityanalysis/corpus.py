@@ -392,7 +392,8 @@ def _index(folder):
         raise files.ReadError(f"{path}:1: expected file and any other of {','.join(INDEXED)}, found {','.join(table)}")
     table = _filled(table, folder)
     for row in table.itertuples():
-        if not _path(folder, row.file).is_file():
+        inside = not Path(row.file).is_absolute() and ".." not in Path(row.file).parts
+        if not inside or not _path(folder, row.file).is_file():
             raise files.ReadError(f"{path}:{row.Index}: there is no file {row.file!r} in the folder; mend the name")
         if row.published and not files.is_date(row.published):
             raise files.ReadError(f"{path}:{row.Index}: published: {row.published!r} is no date; write 2020-07-27")
