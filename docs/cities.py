@@ -5,6 +5,7 @@ passes through `text`.
 """
 
 import html
+import re
 
 import pandas as pd
 
@@ -54,12 +55,24 @@ WORDS |= {"earliest found": "earliest found 最早见到", "first": "earliest fo
 WORDS |= {"actual": "", "target": "(target 目标)", "open": "open 未定"}
 WORDS |= {f"leaning {name}": "leaning to {} 倾向{}".format(*figures.LABELS[name].split()) for name in models.MODELS}
 CODED = ["kind", "status", "claim", "bound"]  # columns that hold such words
+SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")  # ASCII punctuation, each of which Markdown lets one escape
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # which turn what follows round
 SURE = 0.1  # rate of false finds from which a telling term may be chance
 
 
+def plain(value):
+    """Return text from elsewhere on one line, in the direction of the page."""
+    return " ".join(TURNING.sub("", value).split())
+
+
 def text(value):
-    """Return text from elsewhere as HTML on one line."""
-    return html.escape(" ".join(value.split()))
+    """Return text from elsewhere as HTML."""
+    return html.escape(plain(value))
+
+
+def markdown(value):
+    """Return text from elsewhere as Markdown that shows it as it is."""
+    return SPECIAL.sub(r"\\\1", plain(value))
 
 
 def escaped(rows, **columns):
@@ -121,7 +134,7 @@ def decisive(rows, cited):
     """Return the passages that decide, the first three unfolded."""
     shown = []
     for row in rows.itertuples():
-        mark = f"<b>{100 * row.lead:+.0f} · {coded_as(row)}</b> · {row.passage_id}<br>"
+        mark = f"<b>{100 * row.lead:+.0f} · {coded_as(row)}</b> · {text(row.passage_id)}<br>"
         shown.append(passage(row, cited, mark=mark))
     rest = f"<details><summary>{len(shown) - 3} more 其余{len(shown) - 3}段</summary>{''.join(shown[3:])}</details>"
     return "".join(shown[:3]) + rest
@@ -220,8 +233,9 @@ def pages(records):
     for slug, own in records.documents.groupby("city"):
         verdict, mix = verdicts.loc[slug], mixes[mixes["group"] == slug]
         name, told = names[slug], WORDS[verdict["verdict"]]
-        heads = [f'<a href="../corpus/{row.file[:-3]}.html">record 记录</a> {row.writer}' for row in own.itertuples()]
-        facts = {"name": name, "told": told, "verdict": verdict, "label": figures.LABELS[verdict["largest"]]}
+        head = '<a href="../corpus/{}.html">record 记录</a> {}'
+        heads = [head.format(row.file[:-3], text(row.writer)) for row in own.itertuples()]
+        facts = {"name": markdown(name), "told": told, "verdict": verdict, "label": figures.LABELS[verdict["largest"]]}
         facts["place"] = text(f"{place[slug]} · {region[slug]}")
         facts["mix"] = mixed(mix, dict(zip(heads, (sums.loc[slug] for sums in alone), strict=True)))
         page = PAGE.format(decisive=decisive(ranked[ranked["city"] == slug], cited), models=models, **facts)
@@ -233,7 +247,8 @@ def pages(records):
                 page += f"\n## {heading}\n\n{folds.format(table(heads.split('|'), shown), n=len(shown))}\n"
         found[f"{slug}.md"] = page
         bars = [bar(row.label, row.share) for row in mix.itertuples()]
-        rows[region[slug]].append([f'<a href="{slug}.html">{name}</a>', told, f"{verdict['p_largest']:.3f}", *bars])
+        link = f'<a href="{slug}.html">{text(name)}</a>'
+        rows[region[slug]].append([link, told, f"{verdict['p_largest']:.3f}", *bars])
     heads = ["city 城市", "verdict 判断", "P 概率", *(figures.LABELS[model] for model in models.MODELS)]
     tables = "\n\n".join(f"## {name}\n\n{table(heads, cells)}" for name, cells in rows.items())
     found["index.md"] = INDEX.format(regions=tables, entries="\n".join(verdicts.index))

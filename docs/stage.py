@@ -45,14 +45,13 @@ LINK = re.compile(r"(?<=\]\()(?!\w+:|[#/<])[^)\s]+")
 ENTRY = re.compile(r"^(?:\w.* <)?/([^\s>]+)>?\n", re.MULTILINE)  # of a table of contents
 NOTEBOOK = re.compile(r"^(\w.*) </(notebooks/\S+)>$", re.MULTILINE)  # an entry with its name
 LEAD = re.compile(r"- ([^：；。]+)")  # what a sentence says first
-SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")  # ASCII punctuation, each of which Markdown lets one escape
 
 NOTE = """\
 :::{{note}}
-A digest: the language model `{writer}` wrote it from the works linked below each passage. The words are the model's,
-the evidence is in those works. Passage *n* is cited as `{doc_id}#n`.
+A digest: the language model {writer} wrote it from the works linked below each passage. The words are the model's,
+the evidence is in those works. Passage *n* is cited as {doc_id}#n.
 
-本记录是语言模型`{writer}`依据各段所列文献写成的综述，并非原文；第*n*段记作`{doc_id}#n`。引用前请核对所列文献。
+本记录是语言模型{writer}依据各段所列文献写成的综述，并非原文；第*n*段记作{doc_id}#n。引用前请核对所列文献。
 :::
 """
 
@@ -82,20 +81,15 @@ def module_pages(package):
     return pages | {"study.md": "\n".join(parts)}
 
 
-def escape(text):
-    """Return text that Markdown leaves as it is."""
-    return SPECIAL.sub(r"\\\1", text)
-
-
 def record(document, passages, cited, name):
     """Return the page of a record."""
     parts = [
-        f"# {escape(document.title)}",
-        f"{len(passages)} passages · [all about 总览 {escape(name)}](../../cities/{document.city}.md)",
-        NOTE.format(**document._asdict()),
+        f"# {cities.markdown(document.title)}",
+        f"{len(passages)} passages · [all about 总览 {cities.markdown(name)}](../../cities/{document.city}.md)",
+        NOTE.format(writer=cities.markdown(document.writer), doc_id=cities.markdown(document.doc_id)),
     ]
     for section, group in passages.groupby("section", sort=False):
-        parts.append(f"## {escape(section)}")
+        parts.append(f"## {cities.markdown(section)}")
         for passage in group.itertuples():
             n = passage.passage_id.partition("#")[2]
             parts.append(cities.passage(passage, cited, mark=f'<a href="#p{n}" id="p{n}">{n}</a>'))
@@ -107,7 +101,8 @@ def records_index(documents, names):
     entries = []
     for document in documents.itertuples():
         second = " (second 第二份)" if document.doc_id.endswith("-second") else ""
-        entries.append(f"{names[document.city]}{second} <{Path(document.file).stem}>")
+        name = cities.plain(names[document.city]).translate(str.maketrans("<>", "‹›"))  # those set off the address
+        entries.append(f"{name}{second} <{Path(document.file).stem}>")
     return INDEX.format(records=len(documents), cities=documents["city"].nunique(), entries="\n".join(entries))
 
 

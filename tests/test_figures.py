@@ -71,7 +71,7 @@ def test_show_shows_an_index():
 def test_show_in_a_box_and_with_links():
     """A height makes a box of one and a half em a line; links are links only where asked for."""
     table = pd.DataFrame({"where": ["<a href='x'>x</a>"], "n": [1.23456]})
-    boxed = html.fromstring(figures.show(table, height=10, escape=False, digits=3)._repr_html_())
+    boxed = html.fromstring(figures.show(table, height=10, html=["where"], digits=3)._repr_html_())
     assert boxed.get("style") == "max-height:15em;overflow:auto"
     assert boxed.xpath(".//td/a/@href") == ["x"]
     assert boxed.xpath(".//td[2]/text()") == ["1.235"]

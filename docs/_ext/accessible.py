@@ -6,6 +6,7 @@ scroll a name and a place in the order of Tab, and the table folded below a figu
 
 import io
 import re
+from html import escape
 from itertools import pairwise
 from pathlib import Path
 
@@ -162,8 +163,9 @@ def mend(text, pagename, site):
 
 
 def on_page_context(app, pagename, templatename, context, doctree):
-    """Note a page that is being written."""
+    """Note a page that is being written; its title, which the theme prints as it is, becomes HTML."""
     app.written.append(pagename)
+    context["pagetitle"] = escape(context.get("pagetitle", ""))
 
 
 def on_build_finished(app, exception):
@@ -179,6 +181,6 @@ def on_build_finished(app, exception):
 def setup(app):
     """Register the hooks."""
     app.written = []
-    app.connect("html-page-context", on_page_context)
+    app.connect("html-page-context", on_page_context, priority=900)  # behind the theme, which sets the title
     app.connect("build-finished", on_build_finished)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,5 +1,7 @@
 """Fold what few readers of a notebook's page ask for: how to run it, its code, and the numbers behind its figures."""
 
+from html import escape
+
 from docutils import nodes
 
 RUN = "To run this yourself"
@@ -32,7 +34,7 @@ def on_doctree_resolved(app, doctree, docname):
     else:
         title, *content = section.children
         last = next(n for n, part in enumerate(content, 1) if "tag_parameters" in part.get("classes", []))
-        head = html(f'{SWITCH}<details class="run"><summary>{title.astext()}</summary>')
+        head = html(f'{SWITCH}<details class="run"><summary>{escape(title.astext())}</summary>')
         section.children = []
         section.extend([head, *content[:last], html("</details>"), *content[last:]])
 

@@ -208,22 +208,32 @@ def _folder(name):
     return Path(name) if name else None
 
 
+def _flat(names):
+    """Return names without folders for files, by their names: with those of their folders where two would be alike."""
+    names, found = list(names), {}
+    bases = [Path(name).name for name in names]
+    for name, base in sorted(zip(names, bases, strict=True), key=lambda pair: bases.count(pair[1])):
+        flat = base if bases.count(base) == 1 else "_".join(Path(name).parts).lstrip("/_.")
+        while flat in found.values():
+            flat = f"_{flat}"
+        found[name] = flat
+    return found
+
+
 def _read(options):
     """Print the passages of files, or write them beside the texts to which their positions refer."""
     from cityanalysis import files
 
     out = _folder(options.out)
     passages = _Output(options, out and out / "passages.csv")
-    bases = [Path(file).name for file in dict.fromkeys(options.files)]
+    flat = _flat(map(files.legible, dict.fromkeys(options.files)))
 
     def work(documents):
         ((name, text),) = documents.itertuples(index=False)
         table = cityanalysis.passages(text)
         table = table.assign(file=name, n=range(1, len(table) + 1))
         if out is not None:
-            base = Path(name).name
-            flat = base if bases.count(base) == 1 else "_".join(Path(name).parts).lstrip("/_.")
-            files.write_text(out / f"{flat}.txt", text)
+            files.write_text(out / f"{flat[name]}.txt", text)
         return table[["file", "n", "section", "start", "end", "text"]]
 
     status = _each(options, work, passages.add)

@@ -212,7 +212,7 @@ def registry():
     >>> registry()["collection"].value_counts().to_dict()
     {'reports': 143, 'records': 72, 'studies': 5}
     """
-    table = files.table("corpus/documents.csv").reset_index(drop=True)
+    table = _with_links(files.table("corpus/documents.csv"))
     return table.assign(n_chars=table["n_chars"].astype(int))
 
 
@@ -229,7 +229,13 @@ def references():
     >>> sorted(references()["access"].unique())
     ['full', 'opening']
     """
-    return files.table("corpus/references.csv").reset_index(drop=True)
+    return _with_links(files.table("corpus/references.csv"))
+
+
+def _with_links(table):
+    """Return a table as read, with addresses of the web alone: pages link them, and a script is none."""
+    url = table["url"].where(table["url"].str.fullmatch(r"https?://\S+"), "")
+    return table.assign(url=url).reset_index(drop=True)
 
 
 def _collections(names, *, second, originals):
@@ -386,7 +392,8 @@ def _index(folder):
         raise files.ReadError(f"{path}:1: expected file and any other of {','.join(INDEXED)}, found {','.join(table)}")
     table = _filled(table, folder)
     for row in table.itertuples():
-        if not _path(folder, row.file).is_file():
+        inside = not Path(row.file).is_absolute() and ".." not in Path(row.file).parts
+        if not inside or not _path(folder, row.file).is_file():
             raise files.ReadError(f"{path}:{row.Index}: there is no file {row.file!r} in the folder; mend the name")
         if row.published and not files.is_date(row.published):
             raise files.ReadError(f"{path}:{row.Index}: published: {row.published!r} is no date; write 2020-07-27")

@@ -417,7 +417,7 @@ def front_matter(text, *, path):
         raise files.ReadError(f"{path}:1: expected front matter between two lines '---'; add it")
     try:
         fields = yaml.safe_load(found["yaml"])
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a value may look like a date, and be none
         raise files.ReadError(f"{path}: the front matter is not YAML ({str(error).splitlines()[0]}); mend it") from None
     if not isinstance(fields, dict):
         raise files.ReadError(f"{path}:2: expected lines 'name: value' in the front matter")

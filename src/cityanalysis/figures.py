@@ -4,6 +4,7 @@ What computes and what draws have the same name (`cityanalysis.counts.dispersion
 languages where a gloss is known. The Chinese font comes with a dependency, so that every machine draws the same.
 """
 
+from html import escape
 from importlib.resources import files
 
 import matplotlib.pyplot as plt
@@ -87,7 +88,7 @@ class Shown:
         return self.text
 
 
-def show(table, *, digits=2, height=None, escape=True):
+def show(table, *, digits=2, height=None, html=()):
     """Return a table for Jupyter to show whole: every row, no text cut off, text to the left, missing values as –.
 
     Parameters
@@ -98,8 +99,8 @@ def show(table, *, digits=2, height=None, escape=True):
         To which numbers are rounded.
     height : float, optional
         Of the box in which the table scrolls, in lines; unless given, the table is as high as it is.
-    escape : bool
-        Whether to show ``<`` as it is. If not, cells may hold links.
+    html : sequence of str
+        Columns whose cells are HTML already, as links are; heads and the index are then, too. All else is text.
 
     Returns
     -------
@@ -116,14 +117,17 @@ def show(table, *, digits=2, height=None, escape=True):
     counts = isinstance(table.index, pd.RangeIndex) and table.index.start == 0 and table.index.name is None
     rounded, whole = table.round(digits), {"index": not counts, "na_rep": "–"}
     with pd.option_context("display.max_colwidth", None):
-        text, html = rounded.to_string(**whole), rounded.to_html(**whole, border=0, escape=escape)
+        text = rounded.to_string(**whole)
+        for column in set(rounded) - set(html) if html else ():
+            rounded[column] = rounded[column].map(lambda cell: escape(cell, False) if isinstance(cell, str) else cell)
+        markup = rounded.to_html(**whole, border=0, escape=not html)
     heads = 0 if counts else table.index.nlevels
     texts = [k for k, kind in enumerate(table.dtypes, start=1) if not pd.api.types.is_numeric_dtype(kind)]
     name = "-".join(map(str, ["texts", heads, *texts]))  # tables whose texts stand in the same columns share their rule
     cells = [f".{name} td:nth-of-type({k}),.{name} thead th:nth-of-type({heads + k})" for k in texts]
     rule = f"<style>{','.join(cells)}{{text-align:left}}</style>" if texts else ""
     box = "" if height is None else f' style="max-height:{1.5 * height:g}em;overflow:auto"'
-    return Shown(f'<div class="{name}"{box}>{rule}{html}</div>', text)
+    return Shown(f'<div class="{name}"{box}>{rule}{markup}</div>', text)
 
 
 def label_points(ax, x, y, labels, *, points=None, lines=(), size=8):

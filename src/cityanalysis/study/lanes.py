@@ -157,7 +157,7 @@ def _radio(kind, place, group, text, *, url=""):
     link = f'\n<a href="{escape(url)}" target="_blank">source 来源</a>' if url else ""
     return (
         '<label class="lanes-{}" style="left:{}px;top:{}px">'.format(kind, *place)
-        + f'<input type="radio" name="lanes-{group}"><svg><use href="#lanes-{kind}-mark"/></svg>'
+        + f'<input type="radio" name="lanes-{escape(group)}"><svg><use href="#lanes-{kind}-mark"/></svg>'
         f"<span>{escape(text)}{link}</span></label>"
     )
 
