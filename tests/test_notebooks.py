@@ -92,7 +92,7 @@ def test_form(notebook):
 
 
 def told(text):
-    """Yield the numbers of a text, without those in links, code, years and names, with their unit and what is around them.
+    """Yield the numbers of a text, but those in links, code, years and names, with their unit and what stands around.
 
     A number may touch Chinese characters, but no letters: 5G and T1 are names.
     """

@@ -23,9 +23,9 @@ def row(status, year, amount, *, bound="", early=False, measure="m", city="a"):
     return row | {"bound": bound, "early": early, "refs": f"{status}-{year}"}
 
 
-def outcome(*rows, within=1):
+def outcome(*rows, **options):
     """Return the result and the outcome of the one target among rows."""
-    table = indicators.kept(pd.DataFrame([*rows, row("actual", 2030, 1, city="z")]), within=within)
+    table = indicators.kept(pd.DataFrame([*rows, row("actual", 2030, 1, city="z")]), **options)
     return table.loc[0, ["result", "outcome"]].tolist()
 
 
