@@ -356,6 +356,7 @@ def test_models_of_files(folder, capsys):
         ["a.txt", label] for label in ("infrastructure", "industry", "application")
     ]
     assert all(row.endswith(",open") for row in rows[1:])
+    assert max(len(cell.partition(".")[2]) for row in rows[1:] for cell in row.split(",")[2:5]) == 4  # decimals
 
 
 def test_index_of_a_folder(folder, capsys):

@@ -376,37 +376,63 @@ def test_small_multiples_picture(over_time):
 # Planes
 
 
-def test_plane():
+@pytest.fixture
+def places():
+    """Return made-up places of two groups and two words."""
+    rows = [("group", "a", 0, 0), ("group", "b", 1, 1), ("word", "云", 2, 0), ("word", "网", 2, 1)]
+    return pd.DataFrame(rows, columns=["kind", "name", "x", "y"])
+
+
+def test_plane(places):
     """Every place has a dot, those with a name a larger one and the name."""
-    places = pd.DataFrame(
-        {"kind": ["group", "group", "word"], "name": ["a", "b", "云"], "x": [0, 1, 2], "y": [0, 1, 0]}
-    )
     ax, data = figures.plane(places, {"a": "甲", "云": "云 cloud"}, axes=("一", "二"))
     assert data["name"].tolist() == ["a", "云"]
     assert words(ax) == ["甲", "云 cloud"]
-    assert [sizes.tolist() for sizes in (part.get_sizes() for part in ax.collections[:2])] == [[26, 8], [26]]
+    assert [sizes.tolist() for sizes in (part.get_sizes() for part in ax.collections[:2])] == [[26, 8], [26, 8]]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("一", "二")
     assert words(ax.get_legend().get_texts()) == ["city 城市", "term 术语"]
 
 
-def test_symbol_map():
-    """A symbol for each key, none elsewhere; what stands beside a row, and a key below."""
+@picture
+def test_plane_picture(places):
+    """Picture: groups are black dots, words brown triangles, and what has no name is small and grey."""
+    return figures.plane(places, {"a": "甲", "云": "云 cloud"}, axes=("一", "二"))[0].figure
+
+
+@pytest.fixture
+def symbols():
+    """Return a small table of keys, and the symbol of each."""
     table = pd.DataFrame([["yes", ""], ["no", "yes"]], ["x", "y"], ["a", "b"])
-    symbols = {"yes": ("o", "#0072b2", "holds"), "no": ("X", "white", "turned")}
-    ax, data = figures.symbol_map(table, symbols, beside=["1/1", "1/2"])
+    return table, {"yes": ("o", "#0072b2", "holds"), "no": ("X", "white", "turned")}
+
+
+def test_symbol_map(symbols):
+    """A symbol for each key, none elsewhere; what stands beside a row, and a key below."""
+    ax, data = figures.symbol_map(*symbols, beside=["1/1", "1/2"])
     assert [drawn.get_offsets().tolist() for drawn in ax.collections] == [[[0, 0], [1, 1]], [[0, 1]]]
     assert [text.get_text() for text in ax.texts] == ["1/1", "1/2"]
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["a", "b"]
     assert [text.get_text() for text in ax.figure.legends[0].get_texts()] == ["holds", "turned"]
-    assert data is table
-    plt.close("all")
+    assert data is symbols[0]
 
 
-def test_specification_curve():
-    """Estimates in order, paler where the interval holds 0, in another colour as told; marks for what was chosen."""
+@picture
+def test_symbol_map_picture(symbols):
+    """Picture: four cells, one without a symbol, and what stands beside their rows."""
+    return figures.symbol_map(*symbols, beside=["1/1", "1/2"])[0].figure
+
+
+@pytest.fixture
+def specifications():
+    """Return three made-up estimates: one told, one whose interval holds 0, one of another choice."""
     rows = [(2, 1, 3, True, "A", "first"), (-1, -3, 1, False, "B", "first"), (3, 2, 4, False, "A", None)]
-    table = pd.DataFrame(rows, columns=["value", "low", "high", "told", "labels", "records"])
-    ax, data = figures.specification_curve(table, {"labels": ["A", "B"], "records": ["first"]}, ylabel="points")
+    return pd.DataFrame(rows, columns=["value", "low", "high", "told", "labels", "records"])
+
+
+def test_specification_curve(specifications):
+    """Estimates in order, paler where the interval holds 0, in another colour as told; marks for what was chosen."""
+    options = {"labels": ["A", "B"], "records": ["first"]}
+    ax, data = figures.specification_curve(specifications, options, ylabel="points")
     assert data["value"].tolist() == [-1, 2, 3]
     _, points = ax.collections
     tints = [figures.COLOURS[name] for name in ("other", "industry", "infrastructure")]
@@ -414,4 +440,9 @@ def test_specification_curve():
     below = ax.figure.axes[1]
     assert [marks.get_offsets()[:, 0].tolist() for marks in below.collections] == [[1, 2], [0], [0, 1]]
     assert [tick.get_text() for tick in below.get_yticklabels()] == ["A", "B", "first"]
-    plt.close("all")
+
+
+@picture
+def test_specification_curve_picture(specifications):
+    """Picture: three estimates with their intervals, the one that is told larger, above what was chosen."""
+    return figures.specification_curve(specifications, {"labels": ["A", "B"], "records": ["first"]})[0].figure

@@ -84,7 +84,7 @@ def test_form(notebook):
         [source(cell) for cell in cells(notebook, "code")],
     )
     assert re.match(r"# .+\?\n", prose[0])
-    assert all(head in prose[0] for head in ("**In one minute**", "**三句话**"))
+    assert [head for head in ("**In one minute**", "**三句话**") if head not in prose[0]] == []
     assert prose[-1].startswith("## What this cannot tell")
     assert not re.search(r"^\s*(def|class)\s", "\n".join(code), re.MULTILINE)
     parameters = sum("parameters" in cell["metadata"].get("tags", []) for cell in cells(notebook, "code"))
@@ -92,10 +92,16 @@ def test_form(notebook):
 
 
 def told(text):
-    """Return the numbers of a text, without those in links, code, years and the names of things, with what follows."""
-    text = re.sub(r"\]\([^)]*\)|`[^`]*`|<[^>]*>|\b(?:19|20)\d\d\b|^#.*$|\bT\d\b", " ", text, flags=re.MULTILINE)
+    """Yield the numbers of a text, but those in links, code, years and names, with their unit and what stands around.
+
+    A number may touch Chinese characters, but no letters: 5G and T1 are names.
+    """
+    text = re.sub(
+        r"\]\([^)]*\)|`[^`]*`|<[^>]*>|(?<![A-Za-z\d])(?:19|20)\d\d(?![A-Za-z\d])|^#.*$", " ", text, flags=re.M
+    )
     unit = r"(?=(?:(?:,\s|\s*(?:to|and|–|至)\s*)[\d.]+)*\s*(%|points|个百分点))?"  # of all numbers of a row
-    return re.findall(r"(?<![\w.,])(\d+(?:,\d{3})*(?:\.\d+)?)" + unit, text)
+    for found in re.finditer(r"(?<![A-Za-z\d_.,])(\d+(?:,\d{3})*(?:\.\d+)?)(?![A-Za-z])" + unit, text):
+        yield found[1], found[2] or "", text[max(0, found.start() - 15) : found.end() + 15].replace("\n", " ")
 
 
 def shown(notebook):
@@ -111,11 +117,11 @@ def test_numbers_of_the_prose_are_those_of_the_outputs(notebook):
     """Each number of the prose is one that an output shows, rounded alike; shares may be told in per cent or points."""
     numbers, missing = shown(notebook), []
     for text in map(source, cells(notebook, "markdown")):
-        for number, unit in told(text):
+        for number, unit, place in told(text):
             value, digits = float(number.replace(",", "")), len(number.partition(".")[2])
             ways = numbers | {100 * n for n in numbers if n <= 1} if unit else numbers
             if not any(abs(value - way) <= 0.5 * 10**-digits + 1e-9 for way in ways):
-                missing.append(f"{number}{unit}: {text.strip()[:60]}")
+                missing.append(f"no output shows {number}{unit}: {place}")
     assert missing == []
 
 
@@ -131,11 +137,13 @@ def test_cells_are_short(notebook):
 
 def test_figures_have_captions_and_alternative_text(notebook):
     """Each figure has a name, a caption that says its message, and a text for those who cannot see it."""
+    missing = []
     for cell in cells(notebook, "code"):
         if any("image/png" in output.get("data", {}) for output in cell["outputs"]):
             about = cell["metadata"].get("mystnb", {})
-            assert about.get("figure", {}).get("caption") and about["figure"].get("name"), source(cell)
-            assert about.get("image", {}).get("alt"), source(cell)
+            told = about.get("figure", {}) | {"alt": about.get("image", {}).get("alt")}
+            missing += [f"no {what}: {source(cell)[:60]}" for what in ("name", "caption", "alt") if not told.get(what)]
+    assert missing == []
 
 
 def test_figures_have_names_of_their_own():
@@ -143,7 +151,7 @@ def test_figures_have_names_of_their_own():
     about = [cell["metadata"].get("mystnb", {}) for path in NOTEBOOKS for cell in cells(path, "code")]
     names = [one["figure"]["name"] for one in about if "figure" in one]
     assert len(names) > 40
-    assert sorted(set(names)) == sorted(names)
+    assert {name for name in names if names.count(name) > 1} == set()
 
 
 def bound(code):

@@ -310,6 +310,7 @@ def test_traditional_characters(read):
             "路灯\ufffd和水表\ue123",
             ("characters lost before (U+FFFD, 锟斤拷) or of private use: 2 to 5 Chinese characters",),
         ),
+        ("路(lù)灯" + "水表" * 240, ("pinyin between characters: 1 to 482 Chinese characters",)),
         ("路(lù)灯" + "水表" * 250, ()),
         ("發" + "水表" * 250, ()),
     ],

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cityanalysis import files, tags, words
+from cityanalysis import corpus, files, tags, words
 
 
 def tabled(*texts):
@@ -356,18 +356,10 @@ def test_gold_passages_are_those_that_were_read(originals_read):
     assert [i for i, sha1 in gold.items() if made[i] != sha1] == []
 
 
-def test_gold_roles_are_those_of_the_cities():
-    """A passage has the role that its city has among the reports."""
-    splits = files.table("data/splits.csv")
-    roles = splits[splits["collection"] == "reports"].set_index("city")["role"]
-    registry = files.table("corpus/documents.csv").set_index("doc_id")["city"]
-    gold = files.table("data/gold/digital.csv")
-    cities = gold["passage_id"].str.partition("#")[0].map(registry)
-    assert cities.map(roles).tolist() == gold["role"].tolist()
-
-
-def test_readers_who_agree_are_not_overruled():
-    """What both say is what is settled."""
-    gold = files.table("data/gold/digital.csv")
-    agreed = gold[gold["reader_a"] == gold["reader_b"]]
-    assert (agreed["settled"] == agreed["reader_a"]).all()
+def test_digital_is_what_readers_call_so():
+    """Of all tenths the bound agrees best with two readers, on passages of cities kept for building."""
+    gold = files.table("data/gold/digital.csv").query("role == 'develop'")
+    shipped = pd.read_parquet(files.home() / corpus.DERIVED / "passages.parquet").set_index("passage_id")["digital"]
+    share, wanted = gold["passage_id"].map(shipped), gold["settled"] == "yes"
+    agreed = {tenth / 10: ((share >= tenth / 10) == wanted).mean() for tenth in range(1, 10)}
+    assert max(agreed, key=agreed.get) == tags.DIGITAL

@@ -196,6 +196,14 @@ def test_cities_have_numbers_and_truth_values():
     assert cities["has_record"].sum() >= 36
 
 
+def test_provinces_have_one_name_in_each_language():
+    """A city that is moved to another province is moved in both languages."""
+    named = words.cities()[["city", "province", "province_en"]]
+    for here, there in (("province", "province_en"), ("province_en", "province")):
+        several = named.groupby(here)[there].transform("nunique") > 1
+        assert named[several].to_numpy().tolist() == []
+
+
 def test_city_names_are_of_one_city_each():
     """Each form of a name stands for one city, each city has its shown name; 吉林, a province as well, is none."""
     names = words.city_names()
@@ -596,6 +604,13 @@ def test_concordance(start, end, width, expected):
     found = words.concordance(passages, hits, width=width)
     assert found.columns.tolist() == ["passage_id", "start", "left", "keyword", "right"]
     assert found.to_numpy().tolist() == [["b#1", start, *expected]]
+
+
+def test_concordance_is_twenty_characters_wide_unless_told():
+    """As many stand on either side."""
+    passages = pd.DataFrame({"passage_id": ["a#1"], "text": ["前" * 30 + "云" + "后" * 30]})
+    found = words.concordance(passages, pd.DataFrame({"passage_id": ["a#1"], "start": [30], "end": [31]}))
+    assert found[["left", "right"]].to_numpy().tolist() == [["前" * 20, "后" * 20]]
 
 
 def test_concordance_of_nothing(passages, tokens):

@@ -145,6 +145,7 @@ def test_nearness():
     found = compare.nearness(words.cities())
     assert found.loc["ningbo", "ningbo"] == 0
     assert found.loc["shanghai", "suzhou"] == pytest.approx(-85, abs=5)
+    assert found.loc["shanghai", "beijing"] == pytest.approx(-1067, abs=2)
     assert found.equals(found.T)
 
 

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from drawn import picture
 
 import cityanalysis as ca
 from cityanalysis import files
@@ -22,9 +23,9 @@ def row(status, year, amount, *, bound="", early=False, measure="m", city="a"):
     return row | {"bound": bound, "early": early, "refs": f"{status}-{year}"}
 
 
-def outcome(*rows, within=1):
+def outcome(*rows, **options):
     """Return the result and the outcome of the one target among rows."""
-    table = indicators.kept(pd.DataFrame([*rows, row("actual", 2030, 1, city="z")]), within=within)
+    table = indicators.kept(pd.DataFrame([*rows, row("actual", 2030, 1, city="z")]), **options)
     return table.loc[0, ["result", "outcome"]].tolist()
 
 
@@ -199,3 +200,14 @@ def test_multiples(figures):
     points = [line for line in axes.flat[0].lines if len(line.get_xdata())]
     assert {line.get_markerfacecolor() == "white" for line in points} == {True, False}
     plt.close("all")
+
+
+@picture
+def test_multiples_picture():
+    """Picture: five cities, that with fewest figures pale and without a name; hollow targets, a logarithmic scale."""
+    rows = [(city, year, 10**k * (year - 2015), "actual") for k, city in enumerate("abcde") for year in (2016, 2019)]
+    rows += [(city, 2020, 9.0, "target") for city in "abcd"]
+    table = pd.DataFrame(rows, columns=["city", "year", "amount", "status"]).assign(measure="m")
+    return indicators.multiples(table, {"m": "量 measure"}, pd.Series({city: f"市 {city}" for city in "abcde"}))[
+        0, 0
+    ].figure

@@ -113,6 +113,14 @@ def test_swim_lanes_picture(events, three, national):
     return lanes.swim_lanes(events, three, national, start=2008)[0].figure
 
 
+@picture
+def test_kinds_picture(three, national):
+    """Picture: a mark of each kind, with its colour, shape and size."""
+    rows = [("a", f"{2008 + n}", kind, "事", "event", "r1") for n, kind in enumerate(lanes.EVENT_KINDS)]
+    every = pd.DataFrame(rows, columns=["city", "date", "kind", "summary_zh", "summary_en", "ref_id"])
+    return lanes.swim_lanes(every, three.head(1), national, start=2008)[0].figure
+
+
 @pytest.fixture
 def page(events, three, national):
     """Return the lanes as a parsed page, with the text that stands for it."""

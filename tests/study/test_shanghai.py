@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import picture
 
 from cityanalysis import corpus, documents, files, tags
 from cityanalysis.corpus import Corpus
@@ -157,6 +158,15 @@ def test_two_networks():
     assert set(found["told"]) == set(shanghai.MARKS)
 
 
+@picture
+def test_networks_picture():
+    """Picture: three who tell, two results on a line and a hollow target."""
+    rows = [(2018, 1.0, "actual", "study"), (2020, 3.0, "actual", "report"), (2022, 4.0, "target", "record")]
+    users = pd.DataFrame(rows, columns=["year", "amount", "status", "told"]).assign(series="users")
+    both = pd.concat([users, users.head(1).assign(series="online-use")])
+    return shanghai.draw_networks(both, {"users": "使用 users", "online-use": "网办 online"})[0].figure
+
+
 def test_networks_are_drawn_whole():
     """Each panel has every figure of its series, and a hollow mark for a target only."""
     found = shanghai.two_networks()
@@ -179,17 +189,36 @@ def test_positions_are_drawn_where_they_belong(claims):
     plt.close()
 
 
-def test_course_is_drawn_with_its_changes():
-    """Digital matter in per cent, bars on top of one another, a line for each change on the axes of its label."""
+@picture
+def test_positions_picture():
+    """Picture: a critical position is dark, a favourable one pale, a mixed one between; who is silent has a dash."""
+    rows = [("a", "x", "critical", "供"), ("a", "y", "favourable", "需"), ("b", "x", "mixed", "平")]
+    claims = pd.DataFrame(rows, columns=["topic", "study", "tone", "position_zh"]).assign(position_en="words")
+    return shanghai.draw_positions(claims, {"x": "X", "y": "Y"}, {"a": "甲", "b": "乙"}).figure
+
+
+@pytest.fixture
+def course():
+    """Return a made-up course of six years: shares, changes, passages by model, and a plan."""
     years = list(range(2004, 2010))
     rows = pd.DataFrame({"digital": [1.0, 1, 1, 2, 2, 2], "other": [9.0, 9, 9, 8, 8, 8]}, index=years)
     digital = shares.table(rows, pd.Series(years, years)).query("label == 'digital'").fillna({"low": 0, "high": 1})
     turns = pd.DataFrame({"label": ["digital", "industry"], "year": 2007, "low": 2006, "high": 2008})
     by_year = pd.DataFrame(1.0, years, list(shanghai.models.MODELS))
-    plans = files.table("data/national.csv").query("kind == 'plan'").head(1)
-    above, below = shanghai.draw_course(digital, turns, by_year, plans)
+    return digital, turns, by_year, files.table("data/national.csv").query("kind == 'plan'").head(1)
+
+
+def test_course_is_drawn_with_its_changes(course):
+    """Digital matter in per cent, bars on top of one another, a line for each change on the axes of its label."""
+    above, below = shanghai.draw_course(*course)
     assert above.containers[0].lines[0].get_ydata().tolist() == pytest.approx([10, 10, 10, 20, 20, 20])
     assert [bar.get_y() for bar in below.patches[:18:6]] == [0, 1, 2]
     assert [line.get_xdata()[0] for line in below.lines] == [2006.5]
     assert [text.get_text() for text in above.texts] == ["11th 十一五"]
     plt.close()
+
+
+@picture
+def test_course_picture(course):
+    """Picture: a share that doubles, its change with the interval of the year, and three models on top of another."""
+    return shanghai.draw_course(*course)[0].figure

@@ -243,6 +243,13 @@ def test_unread(text, tagged, run, kept, monkeypatch):
     assert unread(text, *tagged) == kept
 
 
+def test_twenty_characters_in_a_row_are_shipped_and_no_more():
+    """What was promised to those who hold the rights."""
+    text = "甲" * 21
+    assert unread(text, (0, 20, "term")) == [text[:20]]
+    assert unread(text, (0, 21, "term")) == []
+
+
 def test_unread_keeps_titles(monkeypatch):
     """A title stays however long, with what is tagged in it, and counts in no run."""
     monkeypatch.setattr(shipped, "RUN", 2)
