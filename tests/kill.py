@@ -20,35 +20,33 @@ ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "cityanalysis.cli")
 RECORDS = sorted(map(str, (ROOT / "corpus" / "records").glob("*.md")))
 NOTEBOOK = "build/notebooks/02_words_and_tags.ipynb"
-COPIED = (
-    "corpus",
-    "data",
-    "src",
-    "notebooks",
-    "docs",
-    "requirements.txt",
-    "Makefile",
-    "datapackage.yaml",
-    "pyproject.toml",
-)
-LEFT = ("originals", "own", "__pycache__")  # other people's texts, one's own codes
+MAKE = ("make", f"VENV={sys.prefix}", "-o", f"{sys.prefix}/ready", NOTEBOOK)
+PARQUET = ("--format", "parquet", "--workers", "2")
+COMMANDS = {  # with the folders that they fill
+    "read": ((*COMMAND, "read", *RECORDS, "--out", "out"), ["out"]),
+    "tag": ((*COMMAND, "tag", *RECORDS, "--out", "out"), ["out"]),
+    "parquet": ((*COMMAND, "tag", *RECORDS, "--out", "out", *PARQUET), ["out"]),
+    "derive": ((*COMMAND, "derive"), ["corpus/derived", "data"]),
+    "notebook": (MAKE, ["build/notebooks"]),
+}
+COPIED = ("corpus", "data", "docs", "notebooks", "src")
+FILES = ("Makefile", "datapackage.yaml", "pyproject.toml", "requirements.txt")
+LEFT_OUT = shutil.ignore_patterns("originals", "own", "__pycache__")  # texts of others, codes of one's own
 
 
-def commands(home):
-    """Return what is killed: from a name to the command, and what it makes in the folder in which it runs."""
-    ready = f"{sys.prefix}/ready"
-    return {
-        "read": ((*COMMAND, "read", *RECORDS, "--out", "out"), ["out"]),
-        "tag": ((*COMMAND, "tag", *RECORDS, "--out", "out"), ["out"]),
-        "parquet": ((*COMMAND, "tag", *RECORDS, "--out", "out", "--format", "parquet", "--workers", "2"), ["out"]),
-        "derive": ((*COMMAND, "derive"), ["corpus/derived", "data"]),
-        "notebook": (("make", "-C", str(home), f"VENV={sys.prefix}", "-o", ready, NOTEBOOK), ["build/notebooks"]),
-    }
+def fresh(scratch):
+    """Copy the tree, without what was made."""
+    home = Path(tempfile.mkdtemp(dir=scratch))
+    for name in COPIED:
+        shutil.copytree(ROOT / name, home / name, ignore=LEFT_OUT)
+    for name in FILES:
+        shutil.copy(ROOT / name, home)
+    return home
 
 
 def start(command, home):
     """Start a command in its own group of processes."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "CITYANALYSIS_HOME": str(home), "OMP_NUM_THREADS": "1"}
+    environment = os.environ | {"PYTHONPATH": str(home / "src"), "CITYANALYSIS_HOME": str(home), "OMP_NUM_THREADS": "1"}
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     return subprocess.Popen(command, cwd=home, env=environment, start_new_session=True, **silent)
 
@@ -59,45 +57,33 @@ def made(home, folders):
     return {path.relative_to(home).as_posix(): path.read_bytes() for path in paths}
 
 
-def fresh(folder):
-    """Copy the tree, without what was made."""
-    home = Path(tempfile.mkdtemp(dir=folder))
-    for name in COPIED:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, home / name, **({"ignore": shutil.ignore_patterns(*LEFT)} if copy is shutil.copytree else {}))
-    return home
-
-
-def kill(name, times, folder, moments):
-    """Kill a command so many times, and print how often something was left, and how often the result was another."""
-    home = fresh(folder)
-    command, folders = commands(home)[name]
+def kill(name, times, scratch):
+    """Kill a command so many times, and tell how often something was left, and how often the result was another."""
+    (command, folders), moments = COMMANDS[name], random.Random(name)
+    home = fresh(scratch)
     before, began = made(home, folders), time.monotonic()
-    if start(command, home).wait():
-        return print(f"{name}: fails undisturbed")
-    took, whole = time.monotonic() - began, made(home, folders)
-    killed = left = wrong = stale = 0
-    for _ in range(times):
-        home = fresh(folder)
-        command, folders = commands(home)[name]
+    failed, took = start(command, home).wait(), time.monotonic() - began
+    whole, killed, left, wrong, more = made(home, folders), 0, 0, bool(failed) * times, 0
+    for _ in range(0 if failed else times):
+        shutil.rmtree(home)
+        home = fresh(scratch)
         process = start(command, home)
         time.sleep(moments.uniform(0, took))
         os.killpg(process.pid, signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
-        left += bool(set(made(home, folders)) - set(whole) - set(before))
+        left += bool(made(home, folders).keys() - whole.keys() - before.keys())
         failed, then = start(command, home).wait(), made(home, folders)
-        wrong += bool(failed) or {key: then.get(key) for key in whole} != whole
-        stale += bool(set(then) - set(whole))
-        shutil.rmtree(home)
-    told = f"{killed} of {times} killed within {took:.1f} s, {left} with half-written files"
-    return print(f"{name}: {told}; after the next run {wrong} differ, {stale} have files too many", flush=True)
+        wrong += bool(failed) or any(then.get(file) != content for file, content in whole.items())
+        more += bool(then.keys() - whole.keys())
+    told = f"{name}: {killed} of {times} killed within {took:.1f} s, {left} left half-written files"
+    print(f"{told}; after the next run {wrong} differed and {more} had files too many", flush=True)
 
 
 if __name__ == "__main__":
     count, *names = sys.argv[1:] or ["20"]
-    for name in names or commands(ROOT):
-        if name == "derive" and not os.environ.get("CITYANALYSIS_ORIGINALS"):
+    for chosen in names or COMMANDS:
+        if chosen == "derive" and not os.environ.get("CITYANALYSIS_ORIGINALS"):
             print("derive: skipped, as CITYANALYSIS_ORIGINALS names no folder")
             continue
-        with tempfile.TemporaryDirectory() as scratch:
-            kill(name, int(count), scratch, random.Random(name))
+        with tempfile.TemporaryDirectory() as folder:
+            kill(chosen, int(count), folder)
