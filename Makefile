@@ -45,15 +45,16 @@ build/notebooks/00_findings.ipynb: $(wildcard data/results/*)
 build/notebooks/%.ipynb: export CITYANALYSIS_RESULTS := $(CURDIR)/build/results
 build/notebooks/%.ipynb: notebooks/%.ipynb $(INPUTS) $(VENV)/ready
 	@mkdir -p $(@D) && start=$$(date +%s) \
-	  && { $(EXECUTE) --output-dir=$(@D) $< > build/$(subst /,-,$*).log 2>&1 \
+	  && { $(EXECUTE) --output-dir=$(@D:build/%=build/half/%) $< > build/$(subst /,-,$*).log 2>&1 \
 	       || { cat build/$(subst /,-,$*).log; echo "$<: failed"; exit 1; }; } \
+	  && mv $(@:build/%=build/half/%) $@ \
 	  && echo "$<: executed in $$(( $$(date +%s) - start )) s"
 
 site: build/site/index.html ## render the site from the executed notebooks
 build/site/index.html: $(EXECUTED) $(PAGES) $(INPUTS) $(VENV)/ready
-	@rm -rf build/source build/site && $(BIN)/python docs/stage.py build/notebooks build/source \
-	  && $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --conf-dir docs --doctree-dir build/doctrees build/source build/site \
-	  && touch $@ && echo "site: rendered"
+	@rm -rf build/source build/site build/rendered && $(BIN)/python docs/stage.py build/notebooks build/source \
+	  && $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --conf-dir docs --doctree-dir build/doctrees build/source build/rendered \
+	  && touch build/rendered/index.html && mv build/rendered build/site && echo "site: rendered"
 
 VALIDATED := $(NOTEBOOKS:%=nbval/%)
 test: style test-library test-study $(VALIDATED) ## pass everything: style, unit tests, doctests, the site, stored notebooks through nbval

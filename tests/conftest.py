@@ -14,7 +14,9 @@ from cityanalysis.files import ReadError
 
 # The same examples on every run, however slow the machine is.
 settings.register_profile("tests", deadline=None, database=None, derandomize=True)
-settings.load_profile("tests")
+# Many more by hand, others on each run: `HYPOTHESIS_PROFILE=large pytest tests/test_any_input.py`.
+settings.register_profile("large", deadline=None, max_examples=3000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "tests"))
 
 
 @pytest.fixture(scope="session")

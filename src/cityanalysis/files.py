@@ -8,6 +8,7 @@ import codecs
 import contextlib
 import csv
 import datetime
+import glob
 import io
 import os
 import re
@@ -21,6 +22,7 @@ import pandas as pd
 # Limits, against files that would fill the memory: bytes of a file; characters of its text.
 LARGEST, CHARACTERS = 50_000_000, 20_000_000
 CODECS = {"gb18030": "gb18030", "big5": "cp950"}  # Python's "big5" lacks € and 碁銹裏墻恒粧嫺, which Windows writes
+HALF = ".half"  # how names of files end that are being written
 MUCH = 10_000_000  # characters, for which a person waits
 FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+%?\Z)")  # how a formula begins, but no number
 QUOTED = re.compile(r'[",\r\n]')  # for which a cell stands in quotes
@@ -142,18 +144,35 @@ def home():
 
 @contextlib.contextmanager
 def whole(path):
-    """Give a temporary name beside a file, in its folder, which is renamed to the file's once all is written."""
+    """Give a temporary name beside a file, in its folder, which is renamed to the file's once all is written.
+
+    What runs that were killed have left under such a name is taken away; one run at a time writes a file.
+
+    Raises
+    ------
+    OSError
+        With the name of the file, where it cannot be written, as on a full disk.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*{HALF}"):
+        left.unlink(missing_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=HALF)
     os.close(handle)
     try:
         yield Path(temporary)
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
-    except BaseException:
+    except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
+        _name(path, error)
         raise
+
+
+def _name(path, error):
+    """Put the name of the file into an error of the system that has none."""
+    if isinstance(error, OSError) and error.errno and not error.filename:
+        raise OSError(error.errno, os.strerror(error.errno), os.fspath(path)) from None
 
 
 def write_text(path, string):
@@ -186,13 +205,14 @@ def write_table(path, table, *, bom=False, append=False):
     content = csv_text(table, bom=bom, header=not append)
     if not append:
         return write_text(path, content)
-    with Path(path).open("ab") as file:
-        size = file.tell()
+    with Path(path).open("ab", buffering=0) as file:  # a buffer would try again what it could not write
+        size, rest = file.tell(), memoryview(content.encode("utf-8"))
         try:
-            file.write(content.encode("utf-8"))
-            file.flush()
-        except BaseException:
+            while rest:
+                rest = rest[file.write(rest) :]
+        except BaseException as error:
             file.truncate(size)
+            _name(path, error)
             raise
 
 
