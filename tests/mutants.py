@@ -4,6 +4,7 @@
 each, and at the end the table of ``README.md``; it exits with 1 if a change was not caught.
 """
 
+import multiprocessing
 import os
 import re
 import subprocess
@@ -13,9 +14,11 @@ import time
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 ROOT = Path(__file__).parents[1]
 TABLE = Path(__file__).with_name("mutants.csv")
+SERVER = multiprocessing.get_context("forkserver")  # a test a process, without importing all anew
 NBVAL = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout=300")
 
 
@@ -27,22 +30,34 @@ def copy(folder):
         (folder / name).write_bytes((ROOT / name).read_bytes())
 
 
-def environment(folder):
-    """Return the variables of a run in a folder: those of the Makefile, and its own code, of which none is kept."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CITYANALYSIS_")}
-    kept |= dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PYDEVD_DISABLE_FILE_VALIDATION"], "1")
-    # Code that was compiled before the change would be taken for the changed code where both are as long.
-    return kept | {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder / "src")}
+def prepare(folder):
+    """Have what runs take the code of a folder, and otherwise be as the Makefile has it."""
+    for name in [name for name in os.environ if name.startswith("CITYANALYSIS_")]:
+        del os.environ[name]
+    os.environ |= dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PYDEVD_DISABLE_FILE_VALIDATION"], "1")
+    # Code that was compiled before a change would be taken for the changed code where both are as long.
+    os.environ |= {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder / "src")}
+    SERVER.set_forkserver_preload(["pandas", "matplotlib.pyplot", "pyarrow.parquet", "sklearn.pipeline", "pytest"])
+
+
+def in_child(folder, test, log):
+    """Run a test, or a notebook through nbval, and write what is said to a file."""
+    os.chdir(folder)
+    sys.path.insert(0, str(folder / "src"))
+    os.dup2(os.open(log, os.O_CREAT | os.O_TRUNC | os.O_WRONLY), 1)
+    options = NBVAL if test.endswith(".ipynb") else ()
+    sys.exit(pytest.main(["--quiet", "-p", "no:cacheprovider", *options, test]))
 
 
 def run(folder, test):
-    """Run a test, or a notebook through nbval, in the copy; return whether it failed, and what was said."""
-    options = NBVAL if test.endswith(".ipynb") else ()
-    command = [sys.executable, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", *options, test]
-    done = subprocess.run(
-        command, cwd=folder, env=environment(folder), capture_output=True, check=False, encoding="utf-8"
-    )
-    return done.returncode == 1, re.sub(r"\x1b\[[\d;]*m", "", done.stdout)
+    """Run a test in a process that begins with what all import; return whether it failed, and what was said."""
+    log = folder.with_suffix(".log")
+    process = SERVER.Process(target=in_child, args=(folder, test, log))
+    process.start()
+    process.join()
+    said = log.read_text(encoding="utf-8")
+    log.unlink()
+    return process.exitcode == pytest.ExitCode.TESTS_FAILED, re.sub(r"\x1b\[[\d;]*m", "", said)
 
 
 def outcome(folder, mutant):
@@ -79,6 +94,7 @@ def main(first=1, last=None):
     mutants, missed, begun = read().loc[int(first) : last and int(last)], 0, time.time()
     with tempfile.TemporaryDirectory() as folder:
         copy(Path(folder))
+        prepare(Path(folder))
         for mutant in mutants.itertuples():
             start = time.time()
             found = outcome(Path(folder), mutant)
