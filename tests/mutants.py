@@ -79,7 +79,7 @@ def outcome(folder, mutant):
 def table(mutants):
     """Return the table of ``README.md``."""
     cells = mutants[["what", "file", "caught_by", "says"]].map(lambda cell: cell.strip().replace("|", "\\|"))
-    rows = [f"| {row.what} | `{row.file}` | `{row.caught_by}` | {row.says} |" for row in cells.itertuples()]
+    rows = [f"| {row.what} | `{row.file}` | `{row.caught_by}` | `{row.says}` |" for row in cells.itertuples()]
     return "\n".join(["| what is changed | in | what catches it | and says |", "|---|---|---|---|", *rows])
 
 
