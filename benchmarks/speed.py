@@ -1,4 +1,4 @@
-"""How fast: `python benchmarks/speed.py` prints the table of benchmarks/README.md; with ``--large`` those below it too.
+"""How fast: `python benchmarks/speed.py` prints the table of benchmarks/README.md; with ``--large`` that below it too.
 
 What this library takes stands beside what one would use instead, on the same text: the records, their passages drawn
 again and again with a fixed seed. Both are measured in turn, round by round, and the ratio is the median of those of
@@ -121,8 +121,8 @@ def table(folder):
     def words():
         return ca.tokenize(passages, tokenizer=tokenizer)
 
-    def vectorized():
-        return CountVectorizer(analyzer=jieba.lcut).fit_transform(passages["text"])
+    def vectorized(analyzer):
+        return lambda: CountVectorizer(analyzer=analyzer).fit_transform(passages["text"])
 
     def command(*more):
         return lambda: run(*COMMAND, "tag", text, "--out", out, *more)
@@ -135,7 +135,9 @@ def table(folder):
     compared("the same", words, "`rjieba.tag`, bare: its list of words", lambda: rjieba.tag(joined))
     own = "words and all tags", lambda: tagged(passages, tokenizer)
     compared(*own, "`jieba.posseg`: words only", lambda: posseg(passages))
-    compared("words counted by passage", lambda: ca.count(words()), "`CountVectorizer` with `jieba.lcut`", vectorized)
+    own = "words and parts of speech counted by passage", lambda: ca.count(words())
+    compared(*own, "`CountVectorizer` with `jieba.posseg`", vectorized(jieba.posseg.lcut))
+    compared(*own, "`CountVectorizer` with `jieba.lcut`: words only", vectorized(jieba.lcut))
     own = "times and figures", lambda: found(passages)
     compared(*own, "`cn2an`: Chinese numerals only", lambda: numerals(passages))
     own = "`cityanalysis tag`, start-up and files included", command()
@@ -159,25 +161,8 @@ def bounds(work):
         print(f"| `{label}` | {calls:,} | {own / whole:.0%} |")
 
 
-def streamed(size):
-    """Print throughput and memory of tagging and counting text that comes in parts of 10 MB."""
-    tokenizer, counts = ca.Tokenizer(lexicon=ca.read_lexicon()), pd.Series(dtype=int)
-    spent = 0
-    for seed in range(max(1, size // 10_000_000)):
-        passages, start = drawn(min(size, 10_000_000), seed), processor()
-        tokens = ca.tokenize(passages, tokenizer=tokenizer)
-        ca.tag(passages, tokens, lexicon=tokenizer.lexicon)
-        counts = counts.add(ca.count(tokens).groupby("word")["n"].sum(), fill_value=0)
-        spent += processor() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # KB, as Linux has it
-    print(f"| {size / 1e6:,.0f} MB | {size / 1e6 / spent:.2f} MB/s | {peak:.2f} GB | {len(counts):,} |", flush=True)
-
-
-def large(folder, sizes):
-    """Print how this library does on much text, and with two processes."""
-    print("\n| tagged and counted in parts, one core | throughput | peak memory | different words |\n|---|--:|--:|--:|")
-    for size in sizes:
-        subprocess.run([sys.executable, __file__, "--stream", str(size)], check=True)
+def large(folder):
+    """Print how much faster two processes are."""
     names = [folder / f"{i}.txt" for i in range(50)]
     for i, name in enumerate(names):
         name.write_text("\n".join(drawn(2_000_000, i)["text"]), encoding="utf-8")
@@ -195,17 +180,14 @@ def large(folder, sizes):
 def main():
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--large", nargs="*", type=int, metavar="MB", help="much text, too: sizes to stream")
-    parser.add_argument("--stream", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--large", action="store_true", help="two processes on much text, too")
     options = parser.parse_args()
     warnings.simplefilter("ignore")  # of jieba's own source
-    if options.stream:
-        return streamed(options.stream)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {time.strftime('%F')}\n")
     with tempfile.TemporaryDirectory() as folder:
         table(Path(folder))
-        if options.large is not None:
-            large(Path(folder), [size * 1_000_000 for size in options.large or (10, 100)])
+        if options.large:
+            large(Path(folder))
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ exclude_patterns = ["src", "tests", "benchmarks", "README*"]  # there for downlo
 default_role = "py:obj"
 
 myst_enable_extensions = ["attrs_block", "colon_fence", "deflist", "substitution"]
-myst_substitutions = {"cite": cite, "repository": repository or "提供本网站者"}
+myst_substitutions = {"cite": cite, "repository": repository or "本网站提供方"}
 myst_heading_anchors = 3
 nb_execution_mode = "off"
 nb_merge_streams = True

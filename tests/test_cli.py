@@ -141,15 +141,15 @@ def test_an_address_is_no_file(folder, capsys):
 
 def test_results_stand_as_soon_as_they_are_there(folder, monkeypatch):
     """What was done before a fault that ends the command is in the files, whole."""
-    reads = []
+    reads, original = [], readers.read
 
     def read(file, **options):
         reads.append(file)
         if len(reads) == 3:
             raise KeyboardInterrupt
-        return readers.read(file, **options)
+        return original(file, **options)
 
-    monkeypatch.setattr("cityanalysis.read", read)
+    monkeypatch.setattr(readers, "read", read)
     with pytest.raises(KeyboardInterrupt):
         cli.main(["tag", "a.txt", "b.txt", "gbk.txt", "--out", "out"])
     assert files.table(folder / "out" / "tokens.csv")["file"].unique().tolist() == ["a.txt", "b.txt"]

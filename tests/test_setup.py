@@ -26,7 +26,7 @@ FLOORS = (
     {"times", "words"},
     {"quantities", "institutions", "counts", "figures"},
     {"tags"},
-    {"corpus"},
+    {"corpus", "parts"},
     {"study"},
     {"cli"},
 )
@@ -70,8 +70,9 @@ def test_requirements_name_no_address(root):
 
 
 def test_every_dependency_is_pinned(project, required):
-    """What pyproject.toml asks for, in its dependencies, groups and build system, requirements.txt has."""
-    groups = [project["project"]["dependencies"], *project["dependency-groups"].values()]
+    """What pyproject.toml asks for, in its dependencies, extras, groups and build system, requirements.txt has."""
+    extras = project["project"]["optional-dependencies"].values()
+    groups = [project["project"]["dependencies"], *extras, *project["dependency-groups"].values()]
     asked = {canonical(re.match(r"[\w.-]+", item)[0]) for items in groups for item in items}
     asked |= {canonical(re.match(r"[\w.-]+", item)[0]) for item in project["build-system"]["requires"]}
     assert asked - {canonical(line.partition("==")[0]) for line in required} == set()

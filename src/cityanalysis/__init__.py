@@ -23,7 +23,7 @@ the code. `cityanalysis.study` holds what the notebooks of this study compute: a
 
 import importlib
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 # From the public name to its module; a module is imported when one of its names is first used.
 _PUBLIC = {

@@ -1,8 +1,6 @@
 """The command ``cityanalysis``. It stands above the library and the study, and nothing imports it."""
 
 import argparse
-import contextlib
-import functools
 import sys
 import warnings
 from pathlib import Path
@@ -29,7 +27,7 @@ def main(arguments=None):
     with warnings.catch_warnings():
         warnings.showwarning = lambda message, *rest: _complain(message)
         try:
-            return options.run(options)
+            return _run(options)
         except (cityanalysis.ReadError, OSError) as error:
             _complain(error)
             return 1
@@ -45,8 +43,8 @@ def _parser():
     documents.add_argument("files", nargs="+", metavar="FILE", help="a text, Markdown, HTML, PDF or DOCX file")
     documents.add_argument("--simplify", action="store_true", help="convert traditional to simplified characters")
     documents.add_argument("--bom", action="store_true", help="begin CSV with a byte-order mark, for Chinese in Excel")
-
     documents.add_argument("--workers", metavar="N", type=int, default=1, help="processes (default: %(default)s)")
+    documents.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster that works in their place")
 
     reading = commands.add_parser(
         "read", parents=[documents], help="print the passages of files, as CSV; notes go to standard error"
@@ -55,7 +53,8 @@ def _parser():
     reading.set_defaults(run=_read)
 
     tagging = commands.add_parser("tag", parents=[documents], help="cut files into words and tag them")
-    tagging.add_argument("--out", required=True, metavar="DIR", help="where tokens.csv and tags.csv are written")
+    tagging.add_argument("--out", required=True, metavar="DIR", help="where tokens and tags are written")
+    tagging.add_argument("--format", default="csv", choices=("csv", "parquet"), help="parquet: any number of files")
     tagging.add_argument("--lexicon", metavar="FILE", help="your own terms, laid over the project's (CSV: term,domain)")
     tagging.add_argument("--engine", default="rjieba", choices=("rjieba", "jieba"), help="default: %(default)s")
     tagging.add_argument(
@@ -79,7 +78,9 @@ def _parser():
     modelling = commands.add_parser(
         "models", parents=[documents], help="print which development model each passage is about, as CSV"
     )
-    modelling.add_argument("--summary", action="store_true", help="a row a file: its mix, intervals and verdict")
+    kind = modelling.add_mutually_exclusive_group()
+    kind.add_argument("--summary", action="store_true", help="a row a file: its mix, intervals and verdict")
+    kind.add_argument("--out", metavar="DIR", help="write Parquet tables there instead, in parts like those of tag")
     modelling.set_defaults(run=_models)
 
     checking = commands.add_parser("check", help="hold the files of corpus/ and data/ against their schemas")
@@ -114,49 +115,72 @@ def _complain(fault):
     print(f"cityanalysis: {fault}", file=sys.stderr)
 
 
-def _each(options, work, take):
-    """Make something of the name and text of each file, and take it; return the exit status.
+def _run(options):
+    """Run what the command line asks for, on a Dask cluster where it names one."""
+    if not getattr(options, "scheduler", None):
+        return options.run(options)
+    try:
+        import joblib
+        from distributed import Client
+    except ImportError:
+        raise cityanalysis.ReadError("--scheduler needs Dask; run pip install 'cityanalysis[cluster]'") from None
+    with Client(options.scheduler), joblib.parallel_config(backend="dask"):
+        return options.run(options)
 
-    There is a progress bar where somebody looks. What a person should know of a file stands on standard error, a line
-    each; a file that cannot be read does not keep the others.
+
+def _each(options, work, take):
+    """Make something of each document, and take it; return the exit status."""
+    import joblib
+
+    names, one = list(dict.fromkeys(options.files)), joblib.delayed(_one)
+    each = joblib.Parallel(options.workers, return_as="generator")
+    return _take(each(one(name, Path.cwd(), options.simplify, work) for name in names), len(names), take)
+
+
+def _one(file, home, simplify, work):
+    """Return what became of a file, and what is made of it."""
+    from cityanalysis import files, parts
+
+    done, documents = parts.read({files.legible(file): file}, home=home, simplify=simplify)
+    try:
+        return done, work(documents) if len(documents) else None
+    except (cityanalysis.ReadError, OSError) as error:
+        return done.assign(fault=str(error)), None
+
+
+def _take(results, total, take):
+    """Take results as they come, each with the files of which it is made; return the exit status.
+
+    A progress bar stands where somebody looks; notes and faults on standard error, a line each; none keeps the others.
     """
     from tqdm import tqdm
 
-    names, status = list(dict.fromkeys(options.files)), 0
-    one = functools.partial(_one, work, options.simplify, Path.cwd())
-    results = map(one, names)
-    if options.workers > 1:
-        import joblib
-
-        results = joblib.Parallel(options.workers, return_as="generator")(joblib.delayed(one)(name) for name in names)
-    for notes, result, error in tqdm(results, total=len(names), unit="file", disable=None, leave=False):
-        for note in notes:
-            tqdm.write(note, file=sys.stderr)
-        try:
-            if error:
-                raise error
-            take(result)
-        except (cityanalysis.ReadError, OSError) as fault:
-            tqdm.write(str(fault), file=sys.stderr)
-            status = 1
+    status = 0
+    with tqdm(total=total, unit="file", disable=None, leave=False) as bar:
+        for done, result in results:
+            bar.update(len(done))
+            notes = [f"{row.file}: {note}" for row in done.itertuples() for note in row.notes.splitlines()]
+            faults = done.loc[done["fault"] != "", "fault"].tolist()
+            try:
+                if result is not None:
+                    take(result)
+            except (cityanalysis.ReadError, OSError) as fault:
+                faults.append(str(fault))
+            for line in notes + faults:
+                tqdm.write(line, file=sys.stderr)
+            status = 1 if faults else status
     return status
 
 
-def _one(work, simplify, folder, file):
-    """Return the notes on a file, what is made of it, and the fault that keeps it from being read.
+def _store(options, make, **made_with):
+    """Keep what is made of documents as Parquet tables, in parts; return the exit status."""
+    from cityanalysis import parts
 
-    Names are those of `folder`: a process that has worked before may stand elsewhere.
-    """
-    from cityanalysis import files
-
-    name, notes = files.legible(file), []
-    try:
-        with contextlib.chdir(folder):
-            reading = cityanalysis.read(file, simplify=simplify)
-        notes += [f"{name}: {note}" for note in reading.notes]
-        return notes, work(name, reading.text), None
-    except (cityanalysis.ReadError, OSError) as error:
-        return notes, None, error
+    out, names, read = _folder(options.out), list(dict.fromkeys(options.files)), []
+    made = parts.store(names, out, make, simplify=options.simplify, workers=options.workers, **made_with)
+    status = _take(((done, (done["fault"] == "").sum()) for done in made), len(names), read.append)
+    print(f"{out}: {sum(read)} files")
+    return status
 
 
 class _Output:
@@ -192,7 +216,8 @@ def _read(options):
     passages = _Output(options, out and out / "passages.csv")
     bases = [Path(file).name for file in dict.fromkeys(options.files)]
 
-    def work(name, text):
+    def work(documents):
+        ((name, text),) = documents.itertuples(index=False)
         table = cityanalysis.passages(text)
         table = table.assign(file=name, n=range(1, len(table) + 1))
         if out is not None:
@@ -208,22 +233,22 @@ def _read(options):
 
 
 def _tag(options):
-    """Write tokens.csv and tags.csv for the files that can be read."""
-    import pandas as pd
-
-    out = _folder(options.out)
+    """Write the tokens and tags of the files that can be read: tokens.csv and tags.csv, or Parquet tables."""
     tokenizer = cityanalysis.Tokenizer(options.engine, cityanalysis.read_lexicon(*filter(None, [options.lexicon])))
-    outputs = [_Output(options, out / f"{name}.csv") for name in ("tokens", "tags")]
-    when = {"published": options.published or "", "genre": options.genre}
+    when, parquet = {"published": options.published or "", "genre": options.genre}, options.format == "parquet"
 
-    def work(name, text):
-        passages = pd.DataFrame({"passage_id": [name], "text": [text]})
-        tokens = cityanalysis.tokenize(passages, tokenizer=tokenizer)
-        tags = cityanalysis.tag(passages, tokens, lexicon=tokenizer.lexicon, **when)
-        return [table.rename(columns={"passage_id": "file"}) for table in (tokens, tags)]
+    def make(documents):
+        tokens = cityanalysis.tokenize(documents, tokenizer=tokenizer)
+        tags = cityanalysis.tag(documents, tokens, lexicon=tokenizer.lexicon, **when)
+        tables = {"tokens": tokens, "tags": tags} | ({"counts": cityanalysis.count(tokens)} if parquet else {})
+        return {name: table.rename(columns={"passage_id": "file"}) for name, table in tables.items()}
 
-    status = _each(options, work, lambda tables: list(map(_Output.add, outputs, tables)))
-    for output in outputs:
+    if parquet:
+        return _store(options, make, tokenizer=tokenizer, **when)
+    out = _folder(options.out)
+    outputs = {name: _Output(options, out / f"{name}.csv") for name in ("tokens", "tags")}
+    status = _each(options, make, lambda tables: [outputs[name].add(tables[name]) for name in outputs])
+    for output in outputs.values():
         if output.begun:
             print(f"{output.path}: {output.rows} rows")
     return status
@@ -241,25 +266,32 @@ def _index(options):
 
 
 def _models(options):
-    """Print the predicted labels of the passages of files, or the mix of each file."""
+    """Print the predicted labels of the passages of files, or the mix of each file; or keep the labels as Parquet."""
+    import pandas as pd
+
+    from cityanalysis import files, parts
     from cityanalysis.study import classify, models
 
-    results = _Output(options)
+    def corpus(documents):
+        each = [cityanalysis.passages(text, doc_id=name) for name, text in documents.itertuples(index=False)]
+        return cityanalysis.Corpus.of(pd.concat(each, ignore_index=True))
 
-    def work(name, text):
-        own = cityanalysis.Corpus.of(cityanalysis.passages(text, doc_id=name))
-        if options.summary:
-            mix = classify.mix_of(own).rename(columns={"group": "file"}).round(4)
-            table = mix.assign(
-                verdict=models.verdicts(mix.rename(columns={"file": "group"}), least=models.LEAST)["verdict"].item()
-            )
-        else:
-            table = classify.labels_of(own).drop(columns="passage_id").assign(text=own.passages["text"])
-            table.insert(0, "n", range(1, len(table) + 1))
-            table.insert(0, "file", name)
+    def labels(documents):
+        own = corpus(documents)
+        table = classify.labels_of(own).drop(columns="passage_id").assign(text=own.passages["text"])
+        table.insert(0, "n", own.passages.groupby("doc_id").cumcount() + 1)
+        table.insert(0, "file", own.passages["doc_id"])
         return table
 
-    return _each(options, work, results.add)
+    def mix(documents):
+        found = classify.mix_of(corpus(documents)).round(4)
+        verdict = models.verdicts(found, least=models.LEAST)["verdict"].item()
+        return found.rename(columns={"group": "file"}).assign(verdict=verdict)
+
+    if options.out:
+        coded = parts.sha256(files.home() / "data/gold/models.csv")
+        return _store(options, lambda documents: {"labels": labels(documents)}, labels_learnt_from=coded)
+    return _each(options, mix if options.summary else labels, _Output(options).add)
 
 
 def _derive(options):

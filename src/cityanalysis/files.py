@@ -140,19 +140,26 @@ def home():
     return folder
 
 
-def write_text(path, string):
-    """Write a UTF-8 text file, and its folder, whole or not at all: to a temporary name beside it, then renamed."""
+@contextlib.contextmanager
+def whole(path):
+    """Give a temporary name beside a file, in its folder, which is renamed to the file's once all is written."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(string)
+        yield Path(temporary)
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def write_text(path, string):
+    """Write a UTF-8 text file, and its folder, whole or not at all: to a temporary name beside it, then renamed."""
+    with whole(path) as temporary:
+        temporary.write_text(string, encoding="utf-8", newline="")
 
 
 def write_table(path, table, *, bom=False, append=False):

@@ -9,6 +9,7 @@ What is shipped of the studies and reports keeps everything that can be counted 
 - passages are known by section number, place, length and a MinHash signature.
 """
 
+import contextlib
 import dataclasses
 import hashlib
 from pathlib import Path
@@ -162,17 +163,11 @@ def write(derived, *, folder=None):
     Beside them stands the sha256 of each file; returned is the size of each in bytes.
     """
     folder = files.home() / DERIVED if folder is None else Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    temporaries = {name: folder / f".{name}.parquet" for name in derived}
-    try:
-        for name, table in derived.items():
-            _filled(table).to_parquet(temporaries[name], index=False, compression="zstd", compression_level=19)
-        for name, temporary in temporaries.items():
-            temporary.replace(folder / f"{name}.parquet")
-    finally:
-        for temporary in temporaries.values():
-            temporary.unlink(missing_ok=True)
     paths = [folder / f"{name}.parquet" for name in derived]
+    with contextlib.ExitStack() as stack:
+        for path, table in zip(paths, derived.values(), strict=True):
+            temporary = stack.enter_context(files.whole(path))
+            _filled(table).to_parquet(temporary, index=False, compression="zstd", compression_level=19)
     sums = [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths]
     files.write_table(folder / "sha256.csv", pd.DataFrame(sums, columns=["file", "sha256"]))
     return {path.name: path.stat().st_size for path in paths}
