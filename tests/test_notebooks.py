@@ -88,7 +88,8 @@ def test_form(notebook):
     assert prose[-1].startswith("## What this cannot tell")
     assert not re.search(r"^\s*(def|class)\s", "\n".join(code), re.MULTILINE)
     parameters = sum("parameters" in cell["metadata"].get("tags", []) for cell in cells(notebook, "code"))
-    assert parameters == (notebook.stem != "00_findings")  # which only tells what the others found
+    wanted = int(notebook.stem != "00_findings")  # which only tells what the others found
+    assert parameters == wanted, f"cells tagged parameters: {parameters}, expected {wanted}"
 
 
 def told(text):
@@ -127,12 +128,14 @@ def test_numbers_of_the_prose_are_those_of_the_outputs(notebook):
 
 def test_cells_are_short(notebook):
     """A code cell has at most twenty lines of at most a hundred columns, and no prose in it."""
+    faults = []
     for cell in cells(notebook, "code"):
-        code = source(cell)
-        assert len(code.splitlines()) <= 20, code
-        assert max(map(len, code.splitlines())) <= 100, code
-        strings = [n.value for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Constant)]
-        assert max((len(text) for text in strings if isinstance(text, str)), default=0) <= 80, code
+        lines = source(cell).splitlines()
+        faults += [f"a cell of {len(lines)} lines: {lines[0]}"] * (len(lines) > 20)
+        faults += [f"a line of {len(line)} columns: {line}" for line in lines if len(line) > 100]
+        strings = [n.value for n in ast.walk(ast.parse(source(cell))) if isinstance(n, ast.Constant)]
+        faults += [f"prose in code: {text}" for text in strings if isinstance(text, str) and len(text) > 80]
+    assert faults == []
 
 
 def test_figures_have_captions_and_alternative_text(notebook):
@@ -204,4 +207,5 @@ def test_figure_of_the_readme_is_the_notebooks():
     spec = importlib.util.spec_from_file_location("figure", ROOT / "docs" / "figure.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert module.FIGURE.read_bytes() == module.figure()
+    same = module.FIGURE.read_bytes() == module.figure()
+    assert same, "docs/findings.png is another than the notebook's; run 'python docs/figure.py'"
