@@ -282,6 +282,8 @@ def correspondence(table):
     >>> places["x"].abs().round(2).tolist(), inertia.round(2).tolist()
     ([0.79, 0.79, 0.0, 0.67, 0.67, 0.0], [0.91, 0.09, 0.0])
     """
+    if min(table.shape) < 3:
+        raise ValueError(f"{len(table)} groups, {table.shape[1]} words: a map needs three of both; choose rarer words")
     part = table.to_numpy(dtype=float) / table.to_numpy().sum()
     masses = part.sum(axis=1), part.sum(axis=0)
     expected = np.outer(*masses)

@@ -4,15 +4,10 @@ from itertools import pairwise
 
 
 def one_of(what, chosen, known):
-    """Refuse a name that is none of those known.
-
-    >>> one_of("chosen_city", "atlantis", ["beijing", "nanjing"])
-    Traceback (most recent call last):
-    ValueError: chosen_city 'atlantis': unknown; choose one of beijing, nanjing
-    """
+    """Refuse a name that is none of those known, of which at most forty are told."""
     if chosen not in (names := list(known)):
-        more = f", … ({len(names)} in all)" if len(names) > 40 else ""
-        raise ValueError(f"{what} {chosen!r}: unknown; choose one of {', '.join(names[:40])}{more}")
+        told = ", ".join(names[:40]) + ", …" * (len(names) > 40)
+        raise ValueError(f"{what} {chosen!r}: unknown; choose one of {told}")
 
 
 def between(what, number, low, high):
@@ -28,9 +23,8 @@ def years(starts, *, least=0, within=(1900, 2100)):
     Traceback (most recent call last):
     ValueError: first years 2016, 2011: expected 0 or more whole years in order, after 1900 and before 2100
     """
-    ordered = [within[0], *starts, within[1]]
-    whole = all(isinstance(year, int) for year in starts)
-    if len(starts) < least or not whole or any(one >= other for one, other in pairwise(ordered)):
+    whole = len(starts) >= least and all(isinstance(year, int) for year in starts)
+    if not whole or any(one >= other for one, other in pairwise([within[0], *starts, within[1]])):
         wanted = f"expected {least} or more whole years in order, after {within[0]} and before {within[1]}"
         raise ValueError(f"first years {', '.join(map(str, starts))}: {wanted}")
 

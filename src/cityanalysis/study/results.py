@@ -48,8 +48,7 @@ def keep(notebook, *findings):
     parts = [part if "value" in part else part.rename(columns={"share": "value"}) for part in findings]
     table = pd.concat(parts, ignore_index=True)
     if table["value"].isna().any():
-        row = table[table["value"].isna()].reindex(columns=COLUMNS[1:4]).iloc[0].dropna()
-        found = " · ".join(map(str, row))
+        found = " · ".join(table[table["value"].isna()].reindex(columns=COLUMNS[1:4]).iloc[0].dropna().astype(str))
         raise ValueError(f"{notebook}: {found}: a value is missing; too little is left of it, choose less strictly")
     table = table.assign(notebook=notebook).reindex(columns=COLUMNS)
     names, numbers = list(COLUMNS[:4]), list(COLUMNS[4:])
