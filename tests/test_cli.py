@@ -283,7 +283,8 @@ def test_full_disk_leaves_nothing_half_written(folder, monkeypatch, capsys):
     assert list((folder / "out").iterdir()) == []
     found = lines(capsys.readouterr())
     assert len(found) == 1
-    assert "no space left" in found[0]
+    assert "No space left" in found[0]
+    assert "tokens.csv" in found[0]
 
 
 def test_earlier_results_are_replaced_whole(folder):

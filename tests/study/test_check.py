@@ -240,7 +240,7 @@ CELLS = {
         "ref_id is '', status 'found'; give one",
     ),
     "innovation dated though not found": (
-        *("innovations", "city == 'kunming' and innovation == 'brain'", {"date": "2016"}),
+        *("innovations", "city == 'foshan' and innovation == 'brain'", {"date": "2016"}),
         "date is '2016', status 'not found'; take it out or say 'found'",
     ),
     "innovation claimed by nobody": (
