@@ -19,7 +19,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 # Originals are off unless asked for, whatever lies on the machine.
 unexport CITYANALYSIS_ORIGINALS
 
-.PHONY: all site test test-library test-study test-originals style lab refresh clean help
+.PHONY: all site test test-library test-study test-originals style lab refresh advisories clean help
 .DELETE_ON_ERROR:
 
 all: site ## execute every notebook into build/ and render the site (the default)
@@ -100,6 +100,10 @@ refresh: $(VENV)/ready ## re-execute the stored notebooks in place, and store wh
 	done
 	@$(BIN)/python -c 'from cityanalysis.study import results; results.seal("build/refreshed")'
 	@$(EXECUTE) --inplace notebooks/00_findings.ipynb && $(BIN)/python docs/figure.py
+
+advisories: ## ask for known advisories on the pinned packages (needs the network)
+	@$(PYTHON) -m venv --clear build/advisories && build/advisories/bin/pip install --quiet pip-audit \
+	  && build/advisories/bin/pip-audit --strict --no-deps --disable-pip --requirement requirements.txt
 
 clean: ## remove build/ and .venv/
 	@rm -rf build $(VENV)
