@@ -316,6 +316,17 @@ def test_alias_of_two_cities(sound):
     hold(check.of_tables(tables), [("data/cities.csv", line, "aliases: '北京' stands here or before already")])
 
 
+def test_page_marked_in_two_ways(sound):
+    """Two works on one page are of one kind of body, and copies both or neither; it is told at the second."""
+    tables = around(sound, "references")
+    rows = tables["references"]
+    first, second = rows.index[rows["url"] == rows["url"][rows["url"].duplicated() & (rows["url"] != "")].iloc[0]][:2]
+    other = {"yes": "no", "no": "yes"}[rows.loc[first, "mirror"]]
+    rows.loc[second, "mirror"] = other
+    complaint = f"mirror is {other!r}, in another row of the same page {rows.loc[first, 'mirror']!r}; make them agree"
+    hold(check.of_tables(tables), [("corpus/references.csv", second, complaint)])
+
+
 @pytest.mark.parametrize(
     ("name", "change", "complaint"),
     [

@@ -130,6 +130,16 @@ def _aliases(cities):
         yield _at("cities", line, f"aliases: {name!r} stands here or before already; a form names one city, once")
 
 
+def _pages(references):
+    """Yield rows that mark a page otherwise than another row does."""
+    paged = references[references["url"] != ""]
+    for column in ("publisher_kind", "mirror"):
+        first = paged.groupby("url")[column].transform("first")
+        for line in paged.index[paged[column] != first]:
+            fault = f"{column} is {paged[column][line]!r}, in another row of the same page {first[line]!r}"
+            yield _at("references", line, f"{fault}; make them agree")
+
+
 def _innovations(innovations):
     """Yield rows whose date or reference does not fit their status."""
     for row in innovations.itertuples():
@@ -155,6 +165,7 @@ def _terms(terms, stopwords, registry, splits):
 RULES = {
     _collections: ("cities", "documents", "splits"),
     _aliases: ("cities",),
+    _pages: ("references",),
     _innovations: ("innovations",),
     _terms: ("lexicon-terms", "lexicon-stopwords", "documents", "splits"),
 }
