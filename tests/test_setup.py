@@ -57,6 +57,12 @@ def required(root):
     return [line for line in lines if line]
 
 
+def test_readme_says_where_each_module_is(root):
+    """A newcomer finds every module in the tables of the README."""
+    modules = {path.stem for path in SOURCE.rglob("*.py")} - {"__init__"}
+    assert sorted(modules - set(re.findall(r"`(\w+)`", files.text(root / "README.md")))) == []
+
+
 def test_requirements_are_pinned(required):
     """Every line is a name and one exact version: no address, no option, no range; no package twice."""
     assert [line for line in required if not re.fullmatch(r"[A-Za-z0-9][\w.-]*==\d[\w.]*", line)] == []
