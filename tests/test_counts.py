@@ -260,3 +260,12 @@ def test_correspondence_keeps_distances_and_inertia():
     assert places.groupby("kind")["contribution"].sum().tolist() == pytest.approx([1, 1])
     heaviest = places.loc[places["contribution"].idxmax()]
     assert min(heaviest["x"], heaviest["y"]) > 0
+
+
+def test_comparisons_of_too_little():
+    """A part without words has no words that are key, and of two groups there is no map."""
+    some = pd.DataFrame({"word": ["云"], "n": [3]})
+    with pytest.raises(ValueError, match="reference: has no words; give counts of at least one passage"):
+        counts.keyness(some, some.head(0))
+    with pytest.raises(ValueError, match="2 groups, 3 words: a map needs three of both; choose rarer words"):
+        counts.correspondence(pd.DataFrame([[1, 2, 3], [3, 1, 2]]))

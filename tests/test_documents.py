@@ -255,7 +255,7 @@ SECTIONS = {
         1     一、任务
         1.1   （一）装灯
         1.1   TEXT
-        1.1   城里
+        1.1   城里的灯
         1.1   TEXT
         1.2   （二）修灯
         1.2   TEXT
@@ -263,6 +263,20 @@ SECTIONS = {
         2     TEXT
         2     县政府
         2     2024年3月5日""",
+    "titles before numbers that begin anew": """
+        1     一、任务
+        1     TEXT
+        1.1   路灯工程
+        1.1.1 （一）装灯
+        1.1.1 TEXT
+        1.1.2 （二）修灯
+        1.1.2 TEXT
+        1.2   水表工程
+        1.2.1 （一）装表
+        1.2.1 TEXT
+        1.2.2 （二）修表
+        1.2.2 TEXT
+        2     二、保障""",
     "annexes": """
         1   一、目标
         2   二、任务
@@ -353,6 +367,7 @@ BAD_RECORDS = {
     "before the first heading": (HEAD + "\n启动。[@a-1]\n", "x.md:5: a paragraph before the first heading"),
     "no citation": (HEAD + "## 2010\n\n启动。[@a-1]\n\n建成。\n", "x.md:8: a paragraph without a citation"),
     "citation within": (HEAD + "## 2010\n启动[@a-1]，建成。[@b-2]\n", "x.md:5: a citation within a paragraph"),
+    "citation alone": (HEAD + "## 2010\n[@a-1]\n", "x.md:5: a citation without a paragraph"),
     "citation of nothing": (HEAD + "## 2010\n启动。[@]\n", "x.md:5: a paragraph without a citation"),
     "deeper heading": (HEAD + "### 2010\n", "x.md:4: a paragraph before the first heading"),
 }

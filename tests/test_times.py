@@ -82,6 +82,7 @@ FROM_DOCUMENT = [
     ("近三年", "2018-01-01", "2020-12-31"),
     ("最近三年", "2018-01-01", "2020-12-31"),
     ("三年来", "2018-01-01", "2020-12-31"),
+    ("一年来", "2019-01-01", "2019-12-31"),
     ("两年多来", "2018-01-01", "2020-12-31"),
     ("过去五年", "2015-01-01", "2019-12-31"),
     ("过去的一年", "2019-01-01", "2019-12-31"),
@@ -114,6 +115,9 @@ OPEN = [
     "前三年",
     "近十年",
     "21世纪初",
+    "20年代",
+    "今明两年",
+    "上月",
     "去年",
     "近三年",
     "9月",
@@ -142,6 +146,8 @@ NONE = [
     "“八五”普法",
     "三月三",
     "学前三年入园",
+    "十八大工程",
+    "三中全会",
 ]
 
 # By kind: a text, when it was published (and its genre), and each time that is found with its first and last day.
@@ -421,6 +427,11 @@ def test_kinds(text, published, expected):
     published, _, genre = published.partition(":")
     found = times.find(text, published=published, genre=genre)
     assert "|".join(f"{text[time.start : time.end]} {time.date_from}/{time.date_to}" for time in found) == expected
+
+
+def test_left_open_where_the_calendar_ends():
+    """Ten days of a year that no calendar has are open, as the year is."""
+    assert [time.date_from for time in times.find("去年9月上旬", published="0001")] == [""]
 
 
 def test_parts_of_a_year_that_lie_far_ahead():

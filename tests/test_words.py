@@ -167,7 +167,9 @@ BAD = {
     "line break in the term": ('term,domain\n"沐\n日",platform\n', ":2: '沐\\n日' has a line break in it"),
     "tabulator in the term": ("term,domain\n沐\t日,platform\n", ":2: '沐\\t日' has a line break in it"),
     "too many fields": ("term,domain\n沐日,platform\n星,云,platform\n", ":3: 3 fields where the header has 2"),
+    "city without its slug": ("term,domain\n沐州,city\n", ":2: '沐州' is a city's name; put its slug"),
     "empty file": ("", ": has no text"),
+    "blank file": ("\ufeff \n", ": has no text"),
 }
 
 
@@ -474,6 +476,14 @@ def test_what_was_cut_before_changes_nothing(engine, passages):
     table = pd.DataFrame({"passage_id": [f"a#{i}" for i in range(len(texts))], "text": texts})
     together = words.tokenize(table, tokenizer=tokenizer).groupby("passage_id")["word"].agg(list)
     assert [together.get(f"a#{i}", []) for i in range(len(texts))] == [cut(tokenizer, text) for text in texts]
+
+
+def test_tokenizer_forgets(monkeypatch, tokenizers, passages):
+    """A tokenizer that has met too many words begins anew, and cuts as before."""
+    monkeypatch.setattr(words, "MOST", 50)
+    tokenizer, texts = words.Tokenizer(), passages["text"].head(20)
+    assert [cut(tokenizer, text) for text in texts] == [cut(tokenizers("rjieba"), text) for text in texts]
+    assert len(tokenizer._seen) < 300
 
 
 def test_tokenizer_in_workers():

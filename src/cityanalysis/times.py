@@ -286,11 +286,9 @@ def _months(form, year, anchor):
         days = [_number(form["d1"]), _number(form["d2"] or form["d1"])]
         return _between(*(_whole("day", year, first, day, anchor=anchor) for day in days))
     whole = _whole("month", year, first, months=1, anchor=anchor)
-    if not form["tenth"]:
+    if not form["tenth"] or whole is OPEN:
         return whole
     tenths = [TENTHS[tenth] for tenth in form["tenth"] + (form["to_tenth"] or "") if tenth in TENTHS]
-    if whole is OPEN:
-        return OPEN
     day, last = min(tenths)[0], min(max(tenths)[1], whole.last.day)
     return _Span(whole.first.replace(day=day), whole.first.replace(day=last), "ten days", anchor)
 
