@@ -112,6 +112,18 @@ def test_what_only_looks_so_stays(text):
     assert text.count(" ") == {"甲": 0, "路": 10, "数": 6, "s": 9}.get(text[0], 0)
 
 
+def test_wrapped_between_words():
+    """Where Latin words stand about a break, a blank comes between them; between Han characters none does."""
+    lines = """湖边县与 Smart City Lab 合建 open
+data portal，把路灯、水表和公交站
+牌都接到 one single network 上，市
+民用 mobile phone 就能看到。第二年
+用 digital twin of the city 管水库，
+老人也用 voice assistant 报修，一
+次办好。"""
+    assert characters.unwrapped(lines)[0] == lines.replace("open\n", "open ").replace("\n", "")
+
+
 def test_short_lines_spaced():
     """A heading of two characters, drawn apart, is one word."""
     assert characters.clean("目　　录\n通 知")[0] == "目录\n通知"

@@ -2,10 +2,12 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from cityanalysis import __version__, cli, files, readers
@@ -287,6 +289,14 @@ def test_full_disk_leaves_nothing_half_written(folder, monkeypatch, capsys):
     assert "tokens.csv" in found[0]
 
 
+def test_a_text_that_cannot_be_written(folder, capsys):
+    """It is told in a line that names it, and the passages of the others are there."""
+    (folder / "out" / "a.txt.txt").mkdir(parents=True)
+    assert cli.main(["read", "a.txt", "b.txt", "--out", "out"]) == 1
+    assert [("a.txt.txt" in line, line.count("\n")) for line in lines(capsys.readouterr())[:1]] == [(True, 0)]
+    assert files.table(folder / "out" / "passages.csv")["file"].unique().tolist() == ["b.txt"]
+
+
 def test_earlier_results_are_replaced_whole(folder):
     """Nothing of an earlier run is left in the files."""
     cli.main(["tag", "a.txt", "b.txt", "--out", "out"])
@@ -382,3 +392,40 @@ def test_workers_change_nothing(folder):
         assert cli.main(["tag", "a.txt", "bad.txt", "b.txt", "gbk.txt", "--workers", workers, "--out", workers]) == 1
     for name in ("tokens.csv", "tags.csv"):
         assert (folder / "1" / name).read_bytes() == (folder / "2" / name).read_bytes()
+
+
+def test_derive(home, without, capsys):
+    """The shipped tables are made anew of the original texts, and their sizes told; without the texts one line is."""
+    assert cli.main(["derive"]) == 1
+    assert "there is no such folder; put the original texts there" in lines(capsys.readouterr())[0]
+    registry = files.table("corpus/documents.csv").query("collection == 'reports'").head(2)
+    files.write_table(home / "corpus" / "documents.csv", registry)
+    for file in registry["file"]:
+        files.write_text(home / "corpus" / "originals" / file, "湖边县建成数据中心一座。\n第二年又建一座。")
+    assert cli.main(["derive"]) == 0
+    made = [home / "corpus" / "derived" / f"{name}.parquet" for name in ("passages", "counts", "tags")]
+    sizes = [f"corpus/derived/{path.name}: {path.stat().st_size / 1e6:.2f} MB" for path in made]
+    assert capsys.readouterr().out.splitlines() == ["2 documents, 4 passages", *sizes]
+    assert pd.read_parquet(made[0])["doc_id"].tolist() == registry["doc_id"].repeat(2).tolist()
+
+
+def test_agreement(home, without, capsys, tmp_path):
+    """The table is printed, or a sheet for a person written; once it is taken filled, this person is in the table."""
+    shutil.rmtree(home / "data" / "own", ignore_errors=True)
+    assert cli.main(["agreement"]) == 0
+    head, *rows = (line.split(",") for line in capsys.readouterr().out.splitlines())
+    assert head[:5] == ["part", "collection", "first", "second", "label"]
+    assert {tuple(row[2:4]) for row in rows} == {("reader_a", "reader_b")}
+    assert max(len(cell.partition(".")[2]) for row in rows for cell in row) == 3  # digits
+    path = tmp_path / "sheet.csv"
+    assert cli.main(["agreement", "--sheet", str(path)]) == 0
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")  # a person opens it in Excel
+    sheet = files.table(path)
+    known = (sheet["text"] != "").sum()
+    assert lines(capsys.readouterr()) == [f"{path}: {len(sheet)} passages, {known} with their text"]
+    sheet.loc[2, "primary"] = "industry"
+    files.write_table(path, sheet)
+    assert cli.main(["agreement", "--filled", str(path)]) == 0
+    captured = capsys.readouterr()
+    assert lines(captured) == [f"{path}: 1 passages taken"]
+    assert "primary,records,human,settled,all,1," in captured.out

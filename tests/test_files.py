@@ -1,6 +1,7 @@
 """Files are read to the character or refused in one line, and written whole or not at all."""
 
 import errno
+import io
 import os
 from pathlib import Path
 
@@ -217,6 +218,23 @@ def test_rows_are_added_whole_or_not_at_all(tmp_path):
     with pytest.raises(UnicodeEncodeError):
         files.write_table(path, pd.DataFrame({"a": ["好", "\ud800"]}), append=True)
     assert path.read_text(encoding="utf-8") == "a\n城\n市\n"
+
+
+def test_rows_that_are_broken_off_leave_none(tmp_path, monkeypatch):
+    """Where adding rows is interrupted, the table is as it was, and the command ends."""
+
+    class Interrupted(io.FileIO):
+        def write(self, content):
+            super().write(content[:5])
+            raise KeyboardInterrupt
+
+    path, rows = tmp_path / "a.csv", pd.DataFrame({"a": ["城市", "城区"]})
+    files.write_table(path, rows)
+    before = path.read_bytes()
+    monkeypatch.setattr(Path, "open", lambda path, mode, **_: Interrupted(path, mode))
+    with pytest.raises(KeyboardInterrupt):
+        files.write_table(path, rows, append=True)
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
+from cityanalysis import files, glyphs
+
 FIRST = "一、先铺光网，再谈应用。"
 TEXT = f"{FIRST}\n湖边小城用三年时间把路灯、水表和公交站牌都接到同一张网上，市民用手机就能看到。\n"
 TRADITIONAL = "湖邊小城用三年時間把路燈、水錶和公車站牌都接到同一張網上，市民用手機就能看到。\n"
@@ -166,6 +168,18 @@ def test_pdf_title(read, pdf):
     body = [*column(f"　　{FULL[:18]}", *[FULL] * 4, top=620), (170, 540, FULL[:7]), (180, 524, "2024年")]
     text = f"{FULL[:18]}\n{FULL[:18]}{FULL * 4}\n{FULL[:7]}\n2024年\n附件\n{FULL}"
     assert read(pdf(title + body, column("附件", FULL)), "a.pdf").text == text
+
+
+def test_pdf_heading_drawn_apart(read, pdf):
+    """Single characters far from each other are one word."""
+    page = [(100, 650, "附"), (170, 650, "件"), *column(FULL, FULL + "。", top=600)]
+    assert read(pdf(page), "a.pdf").text == f"附件\n{FULL}{FULL}。"
+
+
+def test_pdf_heading_left_of_the_text(read, pdf):
+    """A heading may stand left of all that is set in a column."""
+    page = [(40, 650, "湖边小城", {"fontsize": 14}), *column(FULL, FULL, FULL + "。", x=70, top=600)]
+    assert read(pdf(page), "a.pdf").text == f"湖边小城\n{FULL * 3}。"
 
 
 def test_pdf_titles_of_two_pages(read, pdf):
@@ -409,6 +423,15 @@ def test_pdf_scanned(refusal, pdf):
     """A PDF of pictures needs OCR; so does one with nothing but page numbers."""
     for pages in ([[]], [[(180, 20, f"- {number} -")] for number in (1, 2)]):
         assert refusal(pdf(*pages), "a.pdf").startswith(": has no text layer (a scan); run OCR first")
+
+
+def test_pdf_of_too_many_characters(monkeypatch, refusal, pdf):
+    """It is refused, and pages after the one that goes beyond the limit are not read."""
+    numbers, page = [], glyphs.read
+    monkeypatch.setattr(files, "CHARACTERS", 30)
+    monkeypatch.setattr(glyphs, "read", lambda document, at, told: numbers.append(at) or page(document, at, told))
+    assert refusal(pdf(*[column(FULL)] * 4), "a.pdf") == ": has more than 30 characters of text; split it"
+    assert numbers == [0, 1]
 
 
 def drawn(*lines, **options):

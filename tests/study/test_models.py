@@ -294,6 +294,15 @@ def test_the_first_of_equal_shares_is_the_largest():
     assert found["p_largest"].tolist() == [0.3, 1]
 
 
+def test_turnover():
+    """A city turns over where its second record has another largest model; by chance, some do, and some never."""
+    labels = [0, 1, *[0] * 9, *[1] * 3, *[0] * 5, *[1] * 7, *[2] * 4]
+    city, second = pd.Series([*"aa", *"b" * 24, *"c" * 4]), [0, 1, *[0] * 12, *[1] * 12, 0, 1, 0, 1]
+    found = models.turnover(pd.DataFrame(np.eye(3)[labels], columns=models.MODELS), city, pd.Series(second, dtype=bool))
+    assert [found[name] for name in ("groups", "low", "high")] == [2, 1, 2]  # a always, b at times, c never
+    assert 1 < found["chance"] < 2
+
+
 # What decided
 
 

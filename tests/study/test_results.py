@@ -76,6 +76,14 @@ def test_what_changed_is_named(monkeypatch):
     assert results.changed() == f"code: {code}; data: {data}; packages: {packages}"
 
 
+def test_findings_are_numbers_where_they_have_any():
+    """Of the stored findings value, interval, chance, p and n can be computed with; each has a value."""
+    stored = results.findings()
+    assert tuple(stored) == results.COLUMNS
+    assert stored.dtypes[list(results.COLUMNS[4:])].map(pd.api.types.is_numeric_dtype).all()
+    assert stored["value"].notna().all()
+
+
 def test_seal_stores_findings_and_inputs(tmp_path, monkeypatch):
     """Both tables are written whole."""
     monkeypatch.setenv(results.FOLDER, str(tmp_path))
