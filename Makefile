@@ -19,7 +19,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 # Originals are off unless asked for, whatever lies on the machine.
 unexport CITYANALYSIS_ORIGINALS
 
-.PHONY: all site test test-library test-study test-originals style lab refresh advisories clean help
+.PHONY: all site test test-library test-study test-originals coverage style lab refresh advisories clean help
 .DELETE_ON_ERROR:
 
 all: site ## execute every notebook into build/ and render the site (the default)
@@ -64,10 +64,12 @@ nbval/notebooks/%: $(VENV)/ready
 	  && echo "notebooks/$*: as stored $$(tail -1 $$log)"
 
 # Side by side, a core each.
+LIBRARY := tests --ignore=tests/study --ignore=tests/test_site.py
+STUDY := tests/study src
 test-library: site
-	@$(BIN)/pytest --quiet tests --ignore=tests/study --ignore=tests/test_site.py
+	@$(BIN)/pytest --quiet $(LIBRARY)
 test-study: site
-	@$(BIN)/pytest --quiet tests/study tests/test_site.py src
+	@$(BIN)/pytest --quiet $(STUDY) tests/test_site.py
 
 # The same tests, and every notebook, with the original texts switched on.
 WITH_ORIGINALS := originals/library originals/study $(NOTEBOOKS:%=originals/%)
@@ -77,11 +79,21 @@ $(WITH_ORIGINALS): originals/folder
 originals/folder: $(VENV)/ready
 	@test -d "$(ORIGINALS)" || { echo "test-originals: no folder '$(ORIGINALS)'; try 'make test-originals ORIGINALS=folder'"; exit 1; }
 originals/library:
-	@$(BIN)/pytest --quiet tests --ignore=tests/study --ignore=tests/test_site.py
+	@$(BIN)/pytest --quiet $(LIBRARY)
 originals/study:
-	@$(BIN)/pytest --quiet tests/study src
+	@$(BIN)/pytest --quiet $(STUDY)
 originals/notebooks/%:
 	@$(EXECUTE) --stdout notebooks/$* > /dev/null && echo "notebooks/$*: runs with the original texts"
+
+coverage: coverage/library coverage/study ## name the lines of src/ that no test runs; fail where more than one in twenty are
+	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
+coverage/library coverage/study: coverage/none
+coverage/none: $(VENV)/ready
+	@$(BIN)/coverage erase
+coverage/library:
+	@$(BIN)/coverage run -m pytest --quiet $(LIBRARY)
+coverage/study:
+	@$(BIN)/coverage run -m pytest --quiet $(STUDY)
 
 style: $(VENV)/ready ## hold code and notebooks against ruff
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
