@@ -430,7 +430,10 @@ def test_pdf_of_too_many_characters(monkeypatch, refusal, pdf):
     numbers, page = [], glyphs.read
     monkeypatch.setattr(files, "CHARACTERS", 30)
     monkeypatch.setattr(glyphs, "read", lambda document, at, told: numbers.append(at) or page(document, at, told))
-    assert refusal(pdf(*[column(FULL)] * 4), "a.pdf") == ": has more than 30 characters of text; split it"
+    assert (
+        refusal(pdf(*[column(f"{sign}{FULL}") for sign in "甲乙丙丁"]), "a.pdf")
+        == ": has more than 30 characters of text; split it"
+    )
     assert numbers == [0, 1]
 
 
