@@ -30,6 +30,7 @@ UTF_8 = "save it as UTF-8"
         ((TEXT + "㐂𠮷").encode("gb18030"), TEXT + "㐂𠮷", "gb18030", ("encoding guessed: gb18030",)),
         ("城市会变得更聪明吗".encode("gbk"), "城市会变得更聪明吗", "gb18030", ("encoding guessed: gb18030",)),
         ("模".encode("gbk") * 2 + FIRST.encode("gbk"), "模模" + FIRST, "gb18030", ("encoding guessed: gb18030",)),
+        (TEXT.encode("hz"), TEXT, "hz", ("encoding guessed: hz",)),
         ("甪".encode(), "甪", "utf-8", ()),
         ("a\r\n城\rb\u3000".encode(), "a\n城\nb\u3000", "utf-8", ()),
         ("城e\u0301\uf9dc".encode(), "城é\u9686", "utf-8", ()),
