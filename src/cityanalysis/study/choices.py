@@ -1,6 +1,9 @@
 """What a reader may choose in a notebook: refused in one line, before all else, where nothing can follow from it."""
 
+import re
 from itertools import pairwise
+
+import pandas as pd
 
 
 def one_of(what, chosen, known):
@@ -14,6 +17,23 @@ def between(what, number, low, high):
     """Refuse a number that does not lie between two others, and is none of them."""
     if not low <= number <= high:
         raise ValueError(f"{what} {number}: out of range; choose {low} to {high}")
+
+
+def pattern(what, chosen):
+    """Refuse what is no regular expression to pandas, or fits every text, so that nothing is told apart by it.
+
+    >>> pattern("regional", "省|(市")
+    Traceback (most recent call last):
+    ValueError: regional '省|(市': not a pattern (missing ): 省|(市); close what is open, put \\ before a sign meant as such
+    """
+    try:
+        every = pd.Series([""]).str.contains(chosen).all()
+    except (ValueError, re.error) as error:
+        reason = str(error).removeprefix("Invalid regular expression: ")
+        wanted = "close what is open, put \\ before a sign meant as such"
+        raise ValueError(f"{what} {chosen!r}: not a pattern ({reason}); {wanted}") from None
+    if every:
+        raise ValueError(f"{what} {chosen!r}: fits every text; choose words, with | between them")
 
 
 def years(starts, *, least=0, within=(1900, 2100)):
