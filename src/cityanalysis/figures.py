@@ -41,7 +41,7 @@ def use_style():
     """
     fontManager.addfont(str(files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf"))
     plt.rc("font", family=["Noto Sans SC"], size=10)
-    plt.rc("text", parse_math=False)  # a name or word with two $ in it is no formula
+    plt.rc("text", parse_math=False)  # a name with two $ in it is no formula
     plt.rc("axes", edgecolor=MUTED, labelcolor=INK, titlesize=11, titlelocation="left", unicode_minus=False)
     plt.rc("axes.spines", top=False, right=False)
     plt.rc(("xtick", "ytick"), color=INK, labelsize=9)

@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
 
@@ -22,9 +23,9 @@ def between(what, number, low, high):
 def pattern(what, chosen):
     """Refuse what is no regular expression to pandas, or fits every text, so that nothing is told apart by it.
 
-    >>> pattern("regional", "省|(市")
+    >>> pattern("regional", "(市")
     Traceback (most recent call last):
-    ValueError: regional '省|(市': not a pattern (missing ): 省|(市); close what is open, put \\ before a sign meant as such
+    ValueError: regional '(市': not a pattern (missing ): (市); close what is open, put \\ before a sign meant as such
     """
     try:
         every = pd.Series([""]).str.contains(chosen).all()
@@ -43,10 +44,11 @@ def years(starts, *, least=0, within=(1900, 2100)):
     Traceback (most recent call last):
     ValueError: first years 2016, 2011: expected 0 or more whole years in order, after 1900 and before 2100
     """
-    whole = len(starts) >= least and all(isinstance(year, int) for year in starts)
+    listed = isinstance(starts, list | tuple | range)
+    whole = listed and len(starts) >= least and all(isinstance(year, int) for year in starts)
     if not whole or any(one >= other for one, other in pairwise([within[0], *starts, within[1]])):
         wanted = f"expected {least} or more whole years in order, after {within[0]} and before {within[1]}"
-        raise ValueError(f"first years {', '.join(map(str, starts))}: {wanted}")
+        raise ValueError(f"first years {', '.join(map(str, np.ravel(starts)))}: {wanted}")
 
 
 def told(sizes):
