@@ -2,6 +2,7 @@
 
 import re
 from itertools import pairwise
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,8 @@ def one_of(what, chosen, known):
 
 def between(what, number, low, high):
     """Refuse a number that does not lie between two others, and is none of them."""
-    if not low <= number <= high:
-        raise ValueError(f"{what} {number}: out of range; choose {low} to {high}")
+    if not (isinstance(number, Real) and low <= number <= high):
+        raise ValueError(f"{what} {number!r}: out of range; choose {low} to {high}")
 
 
 def pattern(what, chosen):
