@@ -28,7 +28,7 @@ PERCENT = PercentFormatter(1, symbol=" %")
 
 
 def use_style():
-    """Set matplotlib up for the project's figures: the font for Chinese, sizes, quiet axes.
+    """Set matplotlib up for the project's figures: the font for Chinese, sizes, quiet axes, a $ that is but a sign.
 
     Call it once, at the head of a notebook.
 
