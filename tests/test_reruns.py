@@ -78,6 +78,7 @@ def test_one_document(rerun, root, tmp_path):
         ("07_cities_compared", {"regional": "("}, "regional '(': not a pattern (missing ): (); close what is open"),
         ("08_indicators", {"within": -1}, "within -1: out of range; choose 0 to 100"),
         ("08_indicators", {"within": "1"}, "within '1': out of range; choose 0 to 100"),
+        ("08_indicators", {"within": 0.5}, "within 0.5: out of range; choose 0 to 100, whole"),
         (
             "09_shanghai",
             {"period_starts": [1990]},

@@ -16,9 +16,11 @@ def one_of(what, chosen, known):
 
 
 def between(what, number, low, high):
-    """Refuse a number that does not lie between two others, and is none of them."""
-    if not (isinstance(number, Real) and low <= number <= high):
-        raise ValueError(f"{what} {number!r}: out of range; choose {low} to {high}")
+    """Refuse a number that does not lie between two others, and is none of them; between whole ones, a broken one."""
+    kind = int if isinstance(low, int) else Real
+    if not (isinstance(number, kind) and low <= number <= high):
+        whole = ", whole" * (kind is int and isinstance(number, float))
+        raise ValueError(f"{what} {number!r}: out of range; choose {low} to {high}{whole}")
 
 
 def pattern(what, chosen):
