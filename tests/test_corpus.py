@@ -60,10 +60,11 @@ def test_unknown_name(names):
         corpus.load(*names)
 
 
-def test_nothing_named():
-    """Something must be named."""
+@pytest.mark.parametrize("names", [(), ("",)])
+def test_nothing_named(names):
+    """Something must be named; no name is not the folder that one is in."""
     with pytest.raises(ValueError, match="name what to load: records, studies, reports, or a folder"):
-        corpus.load()
+        corpus.load(*names)
 
 
 def test_missing_record(home):

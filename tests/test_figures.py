@@ -117,6 +117,13 @@ def test_heat_map():
     assert ax.figure.get_size_inches().tolist() == pytest.approx([5.6, 1.84])
 
 
+def test_dollars_are_no_formula():
+    """Names with $ in them are drawn as they are: matplotlib would take them for formulas, and refuse this one."""
+    ax, _ = figures.heat_map(pd.DataFrame([[1]], index=["$x^{$"], columns=["a$b$c"]))
+    ax.figure.canvas.draw()
+    assert words(ax.get_yticklabels()) == ["$x^{$"]
+
+
 def test_heat_map_of_many_columns_on_given_axes():
     """From the thirteenth column on labels stand upright; what is empty may show nothing."""
     _, ax = plt.subplots()

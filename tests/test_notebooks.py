@@ -166,6 +166,7 @@ def bound(code):
             targets = getattr(part, "targets", [getattr(part, "target", None)])
             names |= {n.id for target in targets if target for n in ast.walk(target) if isinstance(n, ast.Name)}
             names |= {item.optional_vars.id for item in getattr(part, "items", ()) if item.optional_vars}
+            names |= {one.asname or one.name.partition(".")[0] for one in getattr(part, "names", ())}
     return {name for name in names if not name.startswith("_")} - {"fig", "ax", "axes"}
 
 
@@ -186,6 +187,7 @@ def test_name_keeps_its_meaning(notebook):
         ("a.b = 1\na['c'] += [d for d in e]\n(f := 1)", {"a"}),
         ("with x as y:\n    z: int = 1", {"y", "z"}),
         ("for i in x:\n    a = [b for b in i]", {"i", "a"}),
+        ("import a.b\nfrom c import d, e as f", {"a", "d", "f"}),
     ],
 )
 def test_bound(code, names):

@@ -75,14 +75,22 @@ def test_one_document(rerun, root, tmp_path):
         ("06_shifts", {"period_starts": [2016, 2011]}, "first years 2016, 2011: expected 2 or more whole years"),
         ("06_shifts", {"period_starts": [2050, 2060]}, "2050–2059: nothing tells of this period"),
         ("06_shifts", {"coder": "human"}, "coder 'human': unknown; choose one of reader_a, reader_b, settled"),
+        ("07_cities_compared", {"regional": "("}, "regional '(': not a pattern (missing ): (); close what is open"),
         ("08_indicators", {"within": -1}, "within -1: out of range; choose 0 to 100"),
+        ("08_indicators", {"within": "1"}, "within '1': out of range; choose 0 to 100"),
+        ("08_indicators", {"within": 0.5}, "within 0.5: out of range; choose 0 to 100, whole"),
         (
             "09_shanghai",
             {"period_starts": [1990]},
             "first years 1990: expected 1 or more whole years in order, after 2004",
         ),
+        ("09_shanghai", {"bodies": "智慧|"}, "bodies '智慧|': fits every text; choose words, with | between them"),
+        ("10_robustness", {"period_starts": 2011}, "first years 2011: expected 2 or more whole years in order"),
+        ("10_robustness", {"topic_models": [(20, -1)]}, "seed -1: out of range; choose 0 to 1000"),
         ("11_your_documents", {"folder": "atlantis"}, "atlantis: is neither a collection (records, studies, reports)"),
         ("methods/timelines", {"shifts": []}, "number of shifts 0: out of range; choose 1 to 35"),
+        ("methods/timelines", {"shifts": [1, 6]}, "shift 6: out of range; choose 1 to 5"),
+        ("methods/topic_stability", {"seeds": {"nmf": 5}}, "seeds of lda 0: out of range; choose 2 to 100"),
     ],
 )
 def test_refused(refused, name, changed, message):

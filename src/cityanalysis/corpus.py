@@ -191,7 +191,7 @@ def load(*names, second=False, originals=None, simplify=False, lexicon=None):
     ours = [name for name in names if name in COLLECTIONS]
     parts = [_collections(ours, second=second, originals=originals)] if ours else []
     for name in names:
-        if name not in COLLECTIONS:
+        if name and name not in COLLECTIONS:
             parts.append(_folder(Path(name).expanduser(), simplify=simplify))
     if not parts:
         raise ValueError(f"name what to load: {', '.join(COLLECTIONS)}, or a folder")

@@ -28,7 +28,7 @@ PERCENT = PercentFormatter(1, symbol=" %")
 
 
 def use_style():
-    """Set matplotlib up for the project's figures: the font for Chinese, sizes, quiet axes.
+    """Set matplotlib up for the project's figures: the font for Chinese, sizes, quiet axes, a $ that is but a sign.
 
     Call it once, at the head of a notebook.
 
@@ -41,6 +41,7 @@ def use_style():
     """
     fontManager.addfont(str(files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf"))
     plt.rc("font", family=["Noto Sans SC"], size=10)
+    plt.rc("text", parse_math=False)  # a name with two $ in it is no formula
     plt.rc("axes", edgecolor=MUTED, labelcolor=INK, titlesize=11, titlelocation="left", unicode_minus=False)
     plt.rc("axes.spines", top=False, right=False)
     plt.rc(("xtick", "ytick"), color=INK, labelsize=9)

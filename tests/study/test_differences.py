@@ -35,8 +35,16 @@ def dealings(strata):
 
 def test_regions_are_those_of_first_writers():
     """However many passages a city has, and whoever wrote its second record."""
-    table = pd.DataFrame({"city": list("aabbcd"), "writer": ["second3", "g6", "g1", "g1", "second1", "g1"]})
+    table = pd.DataFrame({"city": list("aabbd"), "writer": ["second3", "g6", "g1", "g1", "g1"]})
     assert differences.regions(table).tolist() == ["abroad 国外", *["Yangtze delta 长三角"] * 2]
+    with pytest.raises(ValueError, match="a: no passage of its first record is coded; code some, or choose another"):
+        differences.regions(table.head(1))
+
+
+def test_nothing_to_contrast():
+    """Without a record there is no contrast."""
+    with pytest.raises(ValueError, match="no record of these writers has a coded passage; code some, or choose"):
+        differences.contrasts(records([("a", "w", 1, 2)]).head(0), REGION)
 
 
 def test_heterogeneity_within_one_stratum():

@@ -35,6 +35,8 @@ def regions(coded):
     {'wuxi': 'Yangtze delta 长三角'}
     """
     first = coded[coded["writer"].isin(list(REGIONS))].drop_duplicates("city").set_index("city")
+    if unknown := sorted({*coded["city"]}.difference(first.index)):
+        raise ValueError(f"{unknown[0]}: no passage of its first record is coded; code some, or choose another coder")
     return first["writer"].map(REGIONS)
 
 
@@ -92,6 +94,8 @@ def contrasts(records, region, *, permutations=None):
     >>> contrasts(records, pd.Series(list("NNSS"), list("abcd")))["share"].tolist()
     [0.5, -0.5, -0.5, 0.5]
     """
+    if records.empty:
+        raise ValueError("no record of these writers has a coded passage; code some, or choose another coder")
     counts, writer = records.to_numpy(dtype=float), shares.member(records.index.get_level_values("writer"))
     n = counts.sum(axis=1, keepdims=True)
     excess = counts - n * (writer.T @ np.nan_to_num(shares.proportions(writer @ counts)))

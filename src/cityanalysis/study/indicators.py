@@ -220,7 +220,9 @@ def multiples(found, names, cities):
                 ax.plot(told["year"], told["amount"], line, color=colour, mfc=face, ms=5, lw=1)
         ax.set_title(title, fontsize=10)
         ax.grid(color=GRID, lw=0.6)
-        ax.set_yscale("log" if part["amount"].max() > 20 * part["amount"].min() else "linear")
+        if part["amount"].max() > 20 * part["amount"].min():
+            ax.set_yscale("log")
+            plt.setp([tick.label1 for tick in ax.yaxis.get_major_ticks(12)], parse_math=True)  # powers of ten
         ax.margins(0.15)
         ax.tick_params(labelsize=9)
         ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
