@@ -65,24 +65,29 @@ def kill(name, times, scratch):
     home = fresh(name, scratch)
     before, began = made(home, folders), time.monotonic()
     failed, took = start(command, home).wait(), time.monotonic() - began
-    whole, killed, left, spoilt, wrong, more = made(home, folders), 0, 0, 0, bool(failed) * times, 0
-    for turn in range(0 if failed else times):
-        if command[0] == "make" or turn % 2:
+    whole, killed, left, spoilt, wrong, more = made(home, folders), 0, 0, 0, 0, 0
+    while killed < times and not failed:
+        if command[0] == "make" or killed % 2:
             shutil.rmtree(home)
             home = fresh(name, scratch)
         there = made(home, folders)
         process = start(command, home)
         time.sleep(moments.uniform(0, took))
         os.killpg(process.pid, signal.SIGKILL)
-        killed += process.wait() == -signal.SIGKILL
+        if process.wait() != -signal.SIGKILL:
+            continue  # it had ended
+        killed += 1
         then = made(home, folders)
         left += bool(then.keys() - whole.keys() - before.keys())
         spoilt += any(then.get(file) not in (whole.get(file), content) for file, content in there.items())
         failed, then = start(command, home).wait(), made(home, folders)
-        wrong += bool(failed) or any(then.get(file) != content for file, content in whole.items())
+        wrong += any(then.get(file) != content for file, content in whole.items())
         more += bool(then.keys() - whole.keys())
-    told = f"{name}: {killed} of {times} killed within {took:.1f} s, {left} left half-written files, {spoilt} spoilt"
-    print(f"{told} others; after the next run {wrong} differed and {more} had files too many", flush=True)
+    told = f"{name}: of {killed} killed within {took:.1f} s {left} left half-written files, {spoilt} spoilt others;"
+    print(
+        f"{told} after the next run {wrong} differed and {more} had files too many{'; it failed' * bool(failed)}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

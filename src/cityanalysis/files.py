@@ -24,7 +24,7 @@ LARGEST, CHARACTERS = 50_000_000, 20_000_000
 CODECS = {"gb18030": "gb18030", "big5": "cp950"}  # Python's "big5" lacks € and 碁銹裏墻恒粧嫺, which Windows writes
 HALF = ".half"  # how names of files end that are being written
 MUCH = 10_000_000  # characters, for which a person waits
-FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+%?\Z)")  # how a formula begins, but no number
+FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+%?( [\[…][-\d., ]+\]?)?\Z)")  # but no number, alone or with its interval
 QUOTED = re.compile(r'[",\r\n]')  # for which a cell stands in quotes
 EMPTY = ": has no text; nothing to do with it"
 BINARY = ": is binary, not a text; export its text as UTF-8"
