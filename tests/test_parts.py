@@ -231,19 +231,31 @@ def test_without_dask(folder, monkeypatch, capsys):
     assert "--scheduler needs Dask; run pip install 'cityanalysis[cluster]'" in capsys.readouterr().err
 
 
+class Deadly:
+    """What cannot be unpacked where it arrives."""
+
+    def __reduce__(self):
+        """Say how."""
+        return int, ("x",)
+
+
 def test_lost_workers_are_told_in_a_line(folder, monkeypatch, capsys):
-    """Where processes or machines are lost that work, be it for want of memory, a line says so."""
+    """Where workers are lost, be it for want of memory, a line says so; for what they cannot end nobody waits."""
     distributed = pytest.importorskip("distributed", reason="distributed is not installed")
-    with distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=None) as cluster:
-        for lost, more in (
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as there:
+        on_cluster = ["--scheduler", there.scheduler_address]
+        for lost, options in (
             (futures.BrokenExecutor(), []),
-            (futures.CancelledError(), ["--scheduler", cluster.scheduler_address]),
-            (distributed.KilledWorker("task", "worker", 3), ["--scheduler", cluster.scheduler_address]),
+            (futures.CancelledError(), on_cluster),
+            (distributed.KilledWorker("task", "worker", 3), on_cluster),
         ):
             monkeypatch.setattr(cli, "_tag", mock.Mock(side_effect=lost))
-            assert tagged(*more) == 1
-            (line,) = capsys.readouterr().err.splitlines()
-            assert line.startswith(f"cityanalysis: workers were lost ({type(lost).__name__}), perhaps for want of")
+            assert tagged(*options) == 1
+            line = "cityanalysis: workers were lost, perhaps for want of memory; run it again, with fewer at a time\n"
+            assert capsys.readouterr().err == line
+        monkeypatch.setattr(cli, "_tag", lambda options: cli._store(options, Deadly()))
+        with pytest.raises(RuntimeError, match="deserialization"):
+            tagged(*on_cluster)
 
 
 @pytest.fixture

@@ -119,24 +119,38 @@ def _complain(fault):
 
 def _run(options):
     """Run what the command line asks for, on a Dask cluster where it names one."""
-    lost = (futures.BrokenExecutor, futures.CancelledError)
-    with contextlib.ExitStack() as cluster:
-        if getattr(options, "scheduler", None):
-            try:
-                import joblib
-                from distributed import Client, KilledWorker
-            except ImportError:
-                raise cityanalysis.ReadError(
-                    "--scheduler needs Dask; run pip install 'cityanalysis[cluster]'"
-                ) from None
-            lost += (KilledWorker,)
-            cluster.enter_context(Client(options.scheduler))
-            cluster.enter_context(joblib.parallel_config(backend="dask"))
-        try:
+    address = getattr(options, "scheduler", None)
+    try:
+        with _cluster(address) if address else contextlib.nullcontext():
             return options.run(options)
-        except lost as error:
-            why = f"workers were lost ({type(error).__name__}), perhaps for want of memory"
-            raise cityanalysis.ReadError(f"{why}; run it again, with fewer at a time") from None
+    except (futures.BrokenExecutor, futures.CancelledError):
+        lost = "workers were lost, perhaps for want of memory; run it again, with fewer at a time"
+        raise cityanalysis.ReadError(lost) from None
+
+
+@contextlib.contextmanager
+def _cluster(address):
+    """Let a Dask cluster work in the place of processes."""
+    try:
+        import joblib
+        from distributed import Client, KilledWorker
+        from joblib._dask import DaskDistributedBackend
+    except ImportError:
+        raise cityanalysis.ReadError("--scheduler needs Dask; run pip install 'cityanalysis[cluster]'") from None
+
+    class Backend(DaskDistributedBackend):
+        """Joblib's own (1.6) waits for ever for a task that has ended too many workers, and so is given up."""
+
+        def submit(self, func, callback=None):
+            future = super().submit(func, callback)
+            future.add_done_callback(lambda done: done.exception() and callback(done.exception()))
+            return future
+
+    with Client(address) as client, joblib.parallel_config(backend=Backend(client=client)):
+        try:
+            yield
+        except KilledWorker as error:
+            raise futures.BrokenExecutor(error) from None
 
 
 def _each(options, work, take):
