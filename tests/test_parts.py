@@ -251,7 +251,7 @@ def test_lost_workers_are_told_in_a_line(folder, monkeypatch, capsys):
         ):
             monkeypatch.setattr(cli, "_tag", mock.Mock(side_effect=lost))
             assert tagged(*options) == 1
-            line = "cityanalysis: workers were lost, perhaps for want of memory; run it again, with fewer at a time\n"
+            line = "cityanalysis: workers were lost (memory?); run it again, with fewer at a time\n"
             assert capsys.readouterr().err == line
         monkeypatch.setattr(cli, "_tag", lambda options: cli._store(options, Deadly()))
         with pytest.raises(RuntimeError, match="deserialization"):

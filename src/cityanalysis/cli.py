@@ -124,8 +124,7 @@ def _run(options):
         with _cluster(address) if address else contextlib.nullcontext():
             return options.run(options)
     except (futures.BrokenExecutor, futures.CancelledError):
-        lost = "workers were lost, perhaps for want of memory; run it again, with fewer at a time"
-        raise cityanalysis.ReadError(lost) from None
+        raise cityanalysis.ReadError("workers were lost (memory?); run it again, with fewer at a time") from None
 
 
 @contextlib.contextmanager
