@@ -153,10 +153,9 @@ def test_a_folder_that_may_not_be_written(names, tmp_path, unprivileged):
     filled.mkdir()
     shutil.copy(names[0], filled)
     filled.chmod(0o555)
-    calls = [[*command, *names, "--out", str(out)] for command in COMMANDS[:-1]]
+    calls = [[*command, *names, "--out", str(out)] for command in (["read"], ["tag"], PARQUET, ["models"])]
     status, told = unprivileged(*calls, ["index", str(filled)])
-    assert status == len(COMMANDS)
-    assert len(told) == len(names) + len(COMMANDS) - 1
+    assert (status, len(told)) == (5, len(names) + 4)
     assert [line for line in told if f"Permission denied: '{tmp_path}/" not in line] == []
     assert [*out.iterdir(), *filled.glob("*.csv")] == []
 

@@ -4,7 +4,8 @@
     FOLDER/tokens/part-00001.parquet   the words of some files; so each table
     FOLDER/files/part-00001.parquet    these files themselves, written last: a part that has it is whole
 
-A worker reads its files and writes its part itself; only names and notes come back. One run a folder at a time.
+A worker reads its files and writes its part itself; only names and notes come back. One run a folder at a time:
+it holds FOLDER/.lock.
 """
 
 import contextlib
