@@ -5,11 +5,12 @@ import os
 import shutil
 from pathlib import Path
 
+import joblib
 import matplotlib.pyplot as plt
 import pytest
 from hypothesis import settings
 
-from cityanalysis import corpus, figures, readers, words
+from cityanalysis import corpus, figures, files, readers, words
 from cityanalysis.files import ReadError
 
 # The same examples on every run, however slow the machine is.
@@ -42,6 +43,21 @@ def home(root, tmp_path, monkeypatch):
     shutil.copy(root / "datapackage.yaml", folder)
     monkeypatch.setenv("CITYANALYSIS_HOME", os.fspath(folder))
     return folder
+
+
+@pytest.fixture
+def small(home, tmp_path, monkeypatch):
+    """Register one study alone, with a text of the test's own, and work in one process."""
+    registry = files.table("corpus/documents.csv")
+    one = registry[registry["doc_id"] == "pudong-model"]
+    files.write_table(home / "corpus" / "documents.csv", one)
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    text = "试作\n一、修桥\n" + "桥梁通车，" * 12 + "建成数据中心。\n二、修路\n道路。"
+    (folder / one["file"].iloc[0]).write_text(text, encoding="utf-8")
+    monkeypatch.setenv("CITYANALYSIS_ORIGINALS", str(folder))
+    with joblib.parallel_config("sequential"):
+        yield home
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 """Kill commands at random moments, run them to the end, and compare with what an undisturbed run makes.
 
-    python tests/kill.py [N] [NAME ...]    N times each (20), all or some of: read tag parquet derive notebook
+    python tests/kill.py [N] [NAME ...]    N times each (20), all or some of: read tag parquet derive notebook site
 
-`derive` needs the original texts (CITYANALYSIS_ORIGINALS), `notebook` make and the packages of the environment in which
-this runs. Not among the tests, as it takes minutes.
+Every other time what an earlier run has made lies there. `derive` needs the original texts (CITYANALYSIS_ORIGINALS);
+`notebook` and `site`, which renders the stored notebooks, need make and the packages of the environment in which this
+runs. Not among the tests, as it takes minutes, and `site` hours.
 """
 
 import os
@@ -19,28 +20,29 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "cityanalysis.cli")
 RECORDS = sorted(map(str, (ROOT / "corpus" / "records").glob("*.md")))
-NOTEBOOK = "build/notebooks/02_words_and_tags.ipynb"
-MAKE = ("make", f"VENV={sys.prefix}", "-o", f"{sys.prefix}/ready", NOTEBOOK)
+MAKE = ("make", f"VENV={sys.prefix}", "-o", f"{sys.prefix}/ready")
 PARQUET = ("--format", "parquet", "--workers", "2")
 COMMANDS = {  # with the folders that they fill
     "read": ((*COMMAND, "read", *RECORDS, "--out", "out"), ["out"]),
     "tag": ((*COMMAND, "tag", *RECORDS, "--out", "out"), ["out"]),
     "parquet": ((*COMMAND, "tag", *RECORDS, "--out", "out", *PARQUET), ["out"]),
     "derive": ((*COMMAND, "derive"), ["corpus/derived", "data"]),
-    "notebook": (MAKE, ["build/notebooks"]),
+    "notebook": ((*MAKE, "build/notebooks/02_words_and_tags.ipynb"), ["build/notebooks"]),
+    "site": ((*MAKE, "site"), ["build/site"]),
 }
-COPIED = ("corpus", "data", "docs", "notebooks", "src")
-FILES = ("Makefile", "datapackage.yaml", "pyproject.toml", "requirements.txt")
+COPIED = ("benchmarks", "corpus", "data", "docs", "notebooks", "src", "tests")
 LEFT_OUT = shutil.ignore_patterns("originals", "own", "__pycache__")  # texts of others, codes of one's own
 
 
-def fresh(scratch):
-    """Copy the tree, without what was made."""
+def fresh(name, scratch):
+    """Copy the tree, without what was made; for the site with the stored notebooks, as if they were just executed."""
     home = Path(tempfile.mkdtemp(dir=scratch))
-    for name in COPIED:
-        shutil.copytree(ROOT / name, home / name, ignore=LEFT_OUT)
-    for name in FILES:
-        shutil.copy(ROOT / name, home)
+    for folder in COPIED:
+        shutil.copytree(ROOT / folder, home / folder, ignore=LEFT_OUT)
+    for file in filter(Path.is_file, ROOT.iterdir()):
+        shutil.copy(file, home)
+    if name == "site":
+        shutil.copytree(ROOT / "notebooks", home / "build" / "notebooks", copy_function=shutil.copy)
     return home
 
 
@@ -58,25 +60,34 @@ def made(home, folders):
 
 
 def kill(name, times, scratch):
-    """Kill a command so many times, and tell how often something was left, and how often the result was another."""
+    """Kill a command so many times; tell how often something was left or spoilt, how often the result was another."""
     (command, folders), moments = COMMANDS[name], random.Random(name)
-    home = fresh(scratch)
+    home = fresh(name, scratch)
     before, began = made(home, folders), time.monotonic()
     failed, took = start(command, home).wait(), time.monotonic() - began
-    whole, killed, left, wrong, more = made(home, folders), 0, 0, bool(failed) * times, 0
-    for _ in range(0 if failed else times):
-        shutil.rmtree(home)
-        home = fresh(scratch)
+    whole, killed, left, spoilt, wrong, more = made(home, folders), 0, 0, 0, 0, 0
+    while killed < times and not failed:
+        if command[0] == "make" or killed % 2:
+            shutil.rmtree(home)
+            home = fresh(name, scratch)
+        there = made(home, folders)
         process = start(command, home)
         time.sleep(moments.uniform(0, took))
         os.killpg(process.pid, signal.SIGKILL)
-        killed += process.wait() == -signal.SIGKILL
-        left += bool(made(home, folders).keys() - whole.keys() - before.keys())
+        if process.wait() != -signal.SIGKILL:
+            continue  # it had ended
+        killed += 1
+        then = made(home, folders)
+        left += bool(then.keys() - whole.keys() - before.keys())
+        spoilt += any(then.get(file) not in (whole.get(file), content) for file, content in there.items())
         failed, then = start(command, home).wait(), made(home, folders)
-        wrong += bool(failed) or any(then.get(file) != content for file, content in whole.items())
+        wrong += any(then.get(file) != content for file, content in whole.items())
         more += bool(then.keys() - whole.keys())
-    told = f"{name}: {killed} of {times} killed within {took:.1f} s, {left} left half-written files"
-    print(f"{told}; after the next run {wrong} differed and {more} had files too many", flush=True)
+    told = f"{name}: of {killed} killed within {took:.1f} s {left} left half-written files, {spoilt} spoilt others;"
+    print(
+        f"{told} after the next run {wrong} differed and {more} had files too many{'; it failed' * bool(failed)}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

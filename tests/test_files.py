@@ -209,15 +209,13 @@ def test_write_table_and_back(tmp_path):
     assert files.table(tmp_path / "a.csv").to_numpy().tolist() == table.to_numpy().tolist()
 
 
-def test_rows_are_added_whole_or_not_at_all(tmp_path):
-    """Rows go behind those that are there; where one cannot be written, none of them is."""
+def test_rows_are_written_whole_or_not_at_all(tmp_path):
+    """Where one row cannot be written, none of them is."""
     path = tmp_path / "a.csv"
     files.write_table(path, pd.DataFrame({"a": ["城"]}))
-    files.write_table(path, pd.DataFrame({"a": ["市"]}), append=True)
-    assert path.read_text(encoding="utf-8") == "a\n城\n市\n"
     with pytest.raises(UnicodeEncodeError):
-        files.write_table(path, pd.DataFrame({"a": ["好", "\ud800"]}), append=True)
-    assert path.read_text(encoding="utf-8") == "a\n城\n市\n"
+        files.write_table(path, pd.DataFrame({"a": ["好", "\ud800"]}))
+    assert path.read_text(encoding="utf-8") == "a\n城\n"
 
 
 def test_rows_that_are_broken_off_leave_none(tmp_path, monkeypatch):
@@ -246,6 +244,9 @@ def test_rows_that_are_broken_off_leave_none(tmp_path, monkeypatch):
         ("+86 10", "'+86 10"),
         ("-5.1", "-5.1"),
         ("+3%", "+3%"),
+        ("-4 [-9, 1]", '"-4 [-9, 1]"'),
+        ("-0.04 … 0.09", "-0.04 … 0.09"),
+        ("-4 [cmd", "'-4 [cmd"),
         (-2, "-2"),
     ],
 )

@@ -9,7 +9,9 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent import futures
 from pathlib import Path
+from unittest import mock
 
 import pandas as pd
 import pytest
@@ -186,6 +188,20 @@ def test_an_empty_folder_and_one_of_others(folder, capsys):
     assert "bad.txt: is a file; name a folder" in capsys.readouterr().err
 
 
+def test_one_run_at_a_time(folder, capsys):
+    """While a run fills a folder another is refused in a line, and touches nothing; after its end none is."""
+    pytest.importorskip("fcntl", reason="Windows lets two runs into a folder")
+    filling = parts.store(TEXTS[:1], "out", lambda documents: {})
+    next(filling)
+    before = contents("out")
+    assert tagged() == 1
+    assert "out: another run is filling it; wait until that has ended" in capsys.readouterr().err
+    assert contents("out") == before
+    filling.close()
+    shutil.rmtree("out")
+    assert tagged() == 0
+
+
 def test_bad_files_are_told_each_time(folder, capsys):
     """A file that cannot be read keeps none of the others, and is told again; a part may have no other."""
     for _ in range(2):
@@ -205,7 +221,7 @@ def test_another_version_on_a_worker(folder, monkeypatch, capsys):
     monkeypatch.setattr(parts, "_versions", lambda engine: {"cityanalysis": "1", "engine": next(versions)})
     assert tagged() == 1
     assert "'rjieba 2'}; install the same versions on all machines" in capsys.readouterr().err
-    assert [path.name for path in Path("out").iterdir()] == ["made_with.json"]
+    assert [path.name for path in Path("out").glob("[!.]*")] == ["made_with.json"]
 
 
 def test_without_dask(folder, monkeypatch, capsys):
@@ -213,6 +229,33 @@ def test_without_dask(folder, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert tagged("--scheduler", "tcp://127.0.0.1:1") == 1
     assert "--scheduler needs Dask; run pip install 'cityanalysis[cluster]'" in capsys.readouterr().err
+
+
+class Deadly:
+    """What cannot be unpacked where it arrives."""
+
+    def __reduce__(self):
+        """Say how."""
+        return int, ("x",)
+
+
+def test_lost_workers_are_told_in_a_line(folder, monkeypatch, capsys):
+    """Where workers are lost, be it for want of memory, a line says so; for what they cannot end nobody waits."""
+    distributed = pytest.importorskip("distributed", reason="distributed is not installed")
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as there:
+        on_cluster = ["--scheduler", there.scheduler_address]
+        for lost, options in (
+            (futures.BrokenExecutor(), []),
+            (futures.CancelledError(), on_cluster),
+            (distributed.KilledWorker("task", "worker", 3), on_cluster),
+        ):
+            monkeypatch.setattr(cli, "_tag", mock.Mock(side_effect=lost))
+            assert tagged(*options) == 1
+            line = "cityanalysis: workers were lost (memory?); run it again, with fewer at a time\n"
+            assert capsys.readouterr().err == line
+        monkeypatch.setattr(cli, "_tag", lambda options: cli._store(options, Deadly()))
+        with pytest.raises(RuntimeError, match="deserialization"):
+            tagged(*on_cluster)
 
 
 @pytest.fixture

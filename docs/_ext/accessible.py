@@ -14,6 +14,8 @@ import pandas as pd
 from lxml import html
 from lxml.html import builder as E
 
+from cityanalysis import files
+
 HAN = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"  # with kana, and with Chinese punctuation
 RUN = re.compile(  # of Chinese, with the figures and Latin words inside it
     rf"((?:\d[\d.,%]*)?[{HAN}](?:[{HAN}]|(?:[^\W{HAN}]|[.,%+·“”‘’–-])+(?=[{HAN}])| [\d.,%]+ (?=[{HAN}]))*)"
@@ -128,8 +130,7 @@ def offer_data(body, pagename, site):
             (rows,) = pd.read_html(text, flavor="lxml", keep_default_na=False, thousands=None)
             if rows.columns.nlevels > 1:
                 rows.columns = [" / ".join(dict.fromkeys(names)) for names in rows.columns]
-            (site / "_downloads").mkdir(exist_ok=True)
-            rows.to_csv(site / "_downloads" / name, index=False, encoding="utf-8-sig")  # Excel looks for the mark
+            files.write_table(site / "_downloads" / name, rows, bom=True)
             links += [E.A(f"CSV {number}" if number > 1 else "data 数据 (CSV)", href=f"{up}_downloads/{name}"), " "]
         if links:
             figure.find("figcaption").append(E.P(E.CLASS("data"), *links))

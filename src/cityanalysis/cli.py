@@ -1,8 +1,10 @@
 """The command ``cityanalysis``. It stands above the library and the study, and nothing imports it."""
 
 import argparse
+import contextlib
 import sys
 import warnings
+from concurrent import futures
 from pathlib import Path
 
 import cityanalysis
@@ -117,24 +119,59 @@ def _complain(fault):
 
 def _run(options):
     """Run what the command line asks for, on a Dask cluster where it names one."""
-    if not getattr(options, "scheduler", None):
-        return options.run(options)
+    address = getattr(options, "scheduler", None)
+    try:
+        with _cluster(address) if address else contextlib.nullcontext():
+            return options.run(options)
+    except (futures.BrokenExecutor, futures.CancelledError):
+        raise cityanalysis.ReadError("workers were lost (memory?); run it again, with fewer at a time") from None
+
+
+@contextlib.contextmanager
+def _cluster(address):
+    """Let a Dask cluster work in the place of processes."""
     try:
         import joblib
-        from distributed import Client
+        from distributed import Client, KilledWorker
+        from joblib._dask import DaskDistributedBackend
     except ImportError:
         raise cityanalysis.ReadError("--scheduler needs Dask; run pip install 'cityanalysis[cluster]'") from None
-    with Client(options.scheduler), joblib.parallel_config(backend="dask"):
-        return options.run(options)
+
+    class Backend(DaskDistributedBackend):
+        """Joblib's own (1.6) waits for ever for a task that has ended too many workers, and so is given up."""
+
+        def submit(self, func, callback=None):
+            future = super().submit(func, callback)
+            future.add_done_callback(lambda done: done.exception() and callback(done.exception()))
+            return future
+
+    with Client(address) as client, joblib.parallel_config(backend=Backend(client=client)):
+        try:
+            yield
+        except KilledWorker as error:
+            raise futures.BrokenExecutor(error) from None
 
 
 def _each(options, work, take):
     """Make something of each document, and take it; return the exit status."""
     import joblib
 
-    names, one = list(dict.fromkeys(options.files)), joblib.delayed(_one)
+    names, one, faults = list(dict.fromkeys(options.files)), joblib.delayed(_one), []
+
+    def take_in(result):
+        """Take a result; after a fault begin no file and take none, but let end what is begun: joblib cannot stop."""
+        try:
+            if not faults:
+                take(result)
+        except OSError as fault:
+            faults.append(fault)
+
     each = joblib.Parallel(options.workers, return_as="generator")
-    return _take(each(one(name, Path.cwd(), options.simplify, work) for name in names), len(names), take)
+    each = each(one(name, Path.cwd(), options.simplify, work) for name in names if not faults)
+    status = _take(each, len(names), take_in)
+    for fault in faults:
+        raise fault
+    return status
 
 
 def _one(file, home, simplify, work):
@@ -161,11 +198,8 @@ def _take(results, total, take):
             bar.update(len(done))
             notes = [f"{row.file}: {note}" for row in done.itertuples() for note in row.notes.splitlines()]
             faults = done.loc[done["fault"] != "", "fault"].tolist()
-            try:
-                if result is not None:
-                    take(result)
-            except (cityanalysis.ReadError, OSError) as fault:
-                faults.append(str(fault))
+            if result is not None:
+                take(result)
             for line in notes + faults:
                 tqdm.write(line, file=sys.stderr)
             status = 1 if faults else status
@@ -183,22 +217,25 @@ def _store(options, make, **made_with):
     return status
 
 
-class _Output:
-    """A table of results that grows file by file: in a CSV file, or on standard output."""
+class _Output(contextlib.ExitStack):
+    """A table of results that grows file by file: in a CSV file, replaced once all is there, or on standard output."""
 
     def __init__(self, options, path=None):
-        self.path, self.bom, self.rows, self.begun = path, options.bom, 0, False
+        super().__init__()
+        self.path, self.bom, self.rows, self.file = path, options.bom, 0, None
 
     def add(self, table):
-        """Add the rows of a file, all or none; the first bring their head."""
+        """Add the rows of a file; the first bring their head, and without any there is no file."""
         from cityanalysis import files
 
-        if self.path is None:
-            sys.stdout.write(files.csv_text(table, bom=self.bom, header=not self.begun))
-            sys.stdout.flush()
-        else:
-            files.write_table(self.path, table, bom=self.bom, append=self.begun)
-        self.begun, self.rows = True, self.rows + len(table)
+        text = files.csv_text(table, bom=self.bom, header=self.file is None)
+        if self.file is None and self.path:
+            half = self.enter_context(files.whole(self.path))
+            self.file = self.enter_context(half.open("w", encoding="utf-8", newline=""))
+        self.file = self.file or sys.stdout
+        self.file.write(text)
+        self.file.flush()
+        self.rows += len(table)
 
 
 def _folder(name):
@@ -225,7 +262,6 @@ def _read(options):
     from cityanalysis import files
 
     out = _folder(options.out)
-    passages = _Output(options, out and out / "passages.csv")
     flat = _flat(map(files.legible, dict.fromkeys(options.files)))
 
     def work(documents):
@@ -236,8 +272,9 @@ def _read(options):
             files.write_text(out / f"{flat[name]}.txt", text)
         return table[["file", "n", "section", "start", "end", "text"]]
 
-    status = _each(options, work, passages.add)
-    if passages.path and passages.begun:
+    with _Output(options, out and out / "passages.csv") as passages:
+        status = _each(options, work, passages.add)
+    if passages.path and passages.file:
         print(f"{passages.path}: {passages.rows} rows", file=sys.stderr)
     return status
 
@@ -256,11 +293,10 @@ def _tag(options):
     if parquet:
         return _store(options, make, tokenizer=tokenizer, **when)
     out = _folder(options.out)
-    outputs = {name: _Output(options, out / f"{name}.csv") for name in ("tokens", "tags")}
-    status = _each(options, make, lambda tables: [outputs[name].add(tables[name]) for name in outputs])
-    for output in outputs.values():
-        if output.begun:
-            print(f"{output.path}: {output.rows} rows")
+    with _Output(options, out / "tokens.csv") as tokens, _Output(options, out / "tags.csv") as tags:
+        status = _each(options, make, lambda tables: (tokens.add(tables["tokens"]), tags.add(tables["tags"])))
+    for output in filter(lambda output: output.file, (tokens, tags)):
+        print(f"{output.path}: {output.rows} rows")
     return status
 
 

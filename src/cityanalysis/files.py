@@ -24,7 +24,7 @@ LARGEST, CHARACTERS = 50_000_000, 20_000_000
 CODECS = {"gb18030": "gb18030", "big5": "cp950"}  # Python's "big5" lacks € and 碁銹裏墻恒粧嫺, which Windows writes
 HALF = ".half"  # how names of files end that are being written
 MUCH = 10_000_000  # characters, for which a person waits
-FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+%?\Z)")  # how a formula begins, but no number
+FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+%?( [\[…][-\d., ]+\]?)?\Z)")  # but no number, alone or with its interval
 QUOTED = re.compile(r'[",\r\n]')  # for which a cell stands in quotes
 EMPTY = ": has no text; nothing to do with it"
 BINARY = ": is binary, not a text; export its text as UTF-8"
@@ -165,14 +165,9 @@ def whole(path):
         Path(temporary).replace(path)
     except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
-        _name(path, error)
+        if isinstance(error, OSError) and error.errno and not error.filename:
+            raise OSError(error.errno, os.strerror(error.errno), os.fspath(path)) from None
         raise
-
-
-def _name(path, error):
-    """Put the name of the file into an error of the system that has none."""
-    if isinstance(error, OSError) and error.errno and not error.filename:
-        raise OSError(error.errno, os.strerror(error.errno), os.fspath(path)) from None
 
 
 def write_text(path, string):
@@ -181,7 +176,7 @@ def write_text(path, string):
         temporary.write_text(string, encoding="utf-8", newline="")
 
 
-def write_table(path, table, *, bom=False, append=False):
+def write_table(path, table, *, bom=False):
     r"""Write a table as CSV (UTF-8, no index, ``\n`` line ends), whole or not at all.
 
     Parameters
@@ -191,29 +186,15 @@ def write_table(path, table, *, bom=False, append=False):
         A cell that a spreadsheet program would take for a formula gets an apostrophe in front.
     bom : bool
         Whether the file begins with a byte-order mark, without which Excel takes Chinese for something else.
-    append : bool
-        Whether the rows go behind those that are there.
 
     Examples
     --------
     >>> path = Path(tempfile.mkdtemp(), "a.csv")
-    >>> write_table(path, pd.DataFrame({"city": ["ningbo"], "name": ["宁波, 浙江"]}))
-    >>> write_table(path, pd.DataFrame({"city": ["x"], "name": ["=1+1"]}), append=True)
+    >>> write_table(path, pd.DataFrame({"city": ["ningbo", "x"], "name": ["宁波, 浙江", "=1+1"]}))
     >>> path.read_text(encoding="utf-8")
     'city,name\nningbo,"宁波, 浙江"\nx,\'=1+1\n'
     """
-    content = csv_text(table, bom=bom, header=not append)
-    if not append:
-        return write_text(path, content)
-    with Path(path).open("ab", buffering=0) as file:  # a buffer would try again what it could not write
-        size, rest = file.tell(), memoryview(content.encode("utf-8"))
-        try:
-            while rest:
-                rest = rest[file.write(rest) :]
-        except BaseException as error:
-            file.truncate(size)
-            _name(path, error)
-            raise
+    write_text(path, csv_text(table, bom=bom))
 
 
 def csv_text(table, *, bom=False, header=True):

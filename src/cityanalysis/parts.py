@@ -4,7 +4,8 @@
     FOLDER/tokens/part-00001.parquet   the words of some files; so each table
     FOLDER/files/part-00001.parquet    these files themselves, written last: a part that has it is whole
 
-A worker reads its files and writes its part itself; only names and notes come back. One run a folder at a time.
+A worker reads its files and writes its part itself; only names and notes come back. One run a folder at a time:
+it holds FOLDER/.lock.
 """
 
 import contextlib
@@ -53,7 +54,7 @@ def store(names, folder, make, *, tokenizer=None, simplify=False, workers=None, 
     ------
     cityanalysis.files.ReadError
         If a version, the lexicon, an option or a file is not what it was when the folder was made, or the folder is
-        another's; nothing is touched then.
+        another's, or one that another run fills; nothing is touched then.
 
     Examples
     --------
@@ -71,22 +72,22 @@ def store(names, folder, make, *, tokenizer=None, simplify=False, workers=None, 
     lexicon = words.read_lexicon() if tokenizer.lexicon is None else tokenizer.lexicon
     terms = hashlib.sha256(files.csv_text(lexicon).encode()).hexdigest()
     made_with = _versions(tokenizer.engine) | {"lexicon": terms, "simplify": simplify} | options
-    _begin(folder, json.dumps(made_with, ensure_ascii=False, indent=1) + "\n")
-    there = sorted(folder.glob("files/part-*.parquet"))
-    known = pd.read_parquet(there) if there else pd.DataFrame(columns=COLUMNS)
-    here, place = known[known["file"].isin(names)], {"home": Path.cwd(), "folder": folder}
-    sums = here.assign(file=here["file"].map(names)).groupby("part")[["file", "sha256"]]
-    each = joblib.Parallel(workers, return_as="generator")
-    changed = each(joblib.delayed(_changed)(part, rows.to_numpy().tolist(), **place) for part, rows in sums)
-    if faults := list(itertools.chain.from_iterable(changed)):
-        raise files.ReadError(faults[0])
-    yield here
-    plan = dict(_plan(names, set(known["file"]), set(known["part"])))
-    yield from each(joblib.delayed(_make)(*part, make, made_with, **place) for part in plan.items())
-    whole = {f"{part}.parquet" for part in (*known["part"], *plan)}
-    for path in folder.glob("*/*part-*.parquet*"):  # what is left of runs that were ended
-        if path.name not in whole:
-            path.unlink(missing_ok=True)
+    with _begun(folder, json.dumps(made_with, ensure_ascii=False, indent=1) + "\n"):
+        there = sorted(folder.glob("files/part-*.parquet"))
+        known = pd.read_parquet(there) if there else pd.DataFrame(columns=COLUMNS)
+        here, place = known[known["file"].isin(names)], {"home": Path.cwd(), "folder": folder}
+        sums = here.assign(file=here["file"].map(names)).groupby("part")[["file", "sha256"]]
+        each = joblib.Parallel(workers, return_as="generator")
+        changed = each(joblib.delayed(_changed)(part, rows.to_numpy().tolist(), **place) for part, rows in sums)
+        if faults := list(itertools.chain.from_iterable(changed)):
+            raise files.ReadError(faults[0])
+        yield here
+        plan = dict(_plan(names, set(known["file"]), set(known["part"])))
+        yield from each(joblib.delayed(_make)(*part, make, made_with, **place) for part in plan.items())
+        whole = {f"{part}.parquet" for part in (*known["part"], *plan)}
+        for path in folder.glob("*/*part-*.parquet*"):  # what is left of runs that were ended
+            if path.name not in whole:
+                path.unlink(missing_ok=True)
 
 
 def sha256(path):
@@ -102,19 +103,30 @@ def _versions(engine):
     return {"cityanalysis": cityanalysis.__version__, "engine": f"{engine} {importlib.metadata.version(engine)}"}
 
 
-def _begin(folder, made_with):
-    """Begin a folder, or find that it was begun with the same versions and options."""
+@contextlib.contextmanager
+def _begun(folder, made_with):
+    """Begin a folder, or find that it was begun with the same versions and options; keep other runs out of it."""
     path = folder / "made_with.json"
-    if path.is_file():
+    if not path.is_file() and any(file.name[0] != "." for file in folder.glob("*")):
+        raise files.ReadError(f"{folder}: is not empty, and has no {path.name}; name a new or an empty folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("ab") as lock:
+        try:
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # until the process ends, even by a kill
+        except BlockingIOError:
+            raise files.ReadError(f"{folder}: another run is filling it; wait until that has ended") from None
+        except (ImportError, OSError):
+            pass  # Windows, and disks that know no locks, keep nobody out
+        if not path.is_file():
+            files.write_text(path, made_with)
         then, now = (text.splitlines() for text in (files.text(path), made_with))
         was, new = (", ".join(line.strip(" ,") for line in a if line not in b) for a, b in ((then, now), (now, then)))
         if then != now:
             way = "name another folder, or delete this one"
             raise files.ReadError(f"{path}: was begun with {was}; now it is {new}; {way}")
-    elif folder.is_dir() and any(folder.iterdir()):
-        raise files.ReadError(f"{folder}: is not empty, and has no {path.name}; name a new or an empty folder")
-    else:
-        files.write_text(path, made_with)
+        yield
 
 
 def _changed(part, sums, *, home, folder):

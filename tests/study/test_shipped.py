@@ -9,7 +9,6 @@ import re
 import subprocess
 from pathlib import Path
 
-import joblib
 import numpy as np
 import pandas as pd
 import pytest
@@ -328,21 +327,6 @@ def test_write_whole_or_not_at_all(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space left"):
         shipped.write({"one": pd.DataFrame({"n": [2]})}, folder=tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
-
-
-@pytest.fixture
-def small(home, tmp_path, monkeypatch):
-    """Register one study alone, with a text of the test's own, and work in one process."""
-    registry = files.table("corpus/documents.csv")
-    one = registry[registry["doc_id"] == "pudong-model"]
-    files.write_table(home / "corpus" / "documents.csv", one)
-    folder = tmp_path / "texts"
-    folder.mkdir()
-    text = "试作\n一、修桥\n" + "桥梁通车，" * 12 + "建成数据中心。\n二、修路\n道路。"
-    (folder / one["file"].iloc[0]).write_text(text, encoding="utf-8")
-    monkeypatch.setenv("CITYANALYSIS_ORIGINALS", str(folder))
-    with joblib.parallel_config("sequential"):
-        yield home
 
 
 def test_tables_stand_for_the_texts(small, monkeypatch):

@@ -162,15 +162,15 @@ def write(derived, *, folder=None):
 
     Beside them stands the sha256 of each file; returned is the size of each in bytes.
     """
-    folder = files.home() / DERIVED if folder is None else Path(folder)
-    paths = [folder / f"{name}.parquet" for name in derived]
+    folder, sizes, sums = files.home() / DERIVED if folder is None else Path(folder), {}, []
     with contextlib.ExitStack() as stack:
-        for path, table in zip(paths, derived.values(), strict=True):
-            temporary = stack.enter_context(files.whole(path))
+        for file, table in ((f"{name}.parquet", table) for name, table in derived.items()):
+            temporary = stack.enter_context(files.whole(folder / file))
             _filled(table).to_parquet(temporary, index=False, compression="zstd", compression_level=19)
-    sums = [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths]
-    files.write_table(folder / "sha256.csv", pd.DataFrame(sums, columns=["file", "sha256"]))
-    return {path.name: path.stat().st_size for path in paths}
+            sizes[file] = temporary.stat().st_size
+            sums.append((file, hashlib.sha256(temporary.read_bytes()).hexdigest()))
+        files.write_table(folder / "sha256.csv", pd.DataFrame(sums, columns=["file", "sha256"]))
+    return sizes
 
 
 def _filled(table):
