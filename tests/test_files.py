@@ -1,7 +1,6 @@
 """Files are read to the character or refused in one line, and written whole or not at all."""
 
 import errno
-import io
 import os
 from pathlib import Path
 
@@ -218,21 +217,14 @@ def test_rows_are_written_whole_or_not_at_all(tmp_path):
     assert path.read_text(encoding="utf-8") == "a\n城\n"
 
 
-def test_rows_that_are_broken_off_leave_none(tmp_path, monkeypatch):
-    """Where adding rows is interrupted, the table is as it was, and the command ends."""
-
-    class Interrupted(io.FileIO):
-        def write(self, content):
-            super().write(content[:5])
-            raise KeyboardInterrupt
-
-    path, rows = tmp_path / "a.csv", pd.DataFrame({"a": ["城市", "城区"]})
-    files.write_table(path, rows)
-    before = path.read_bytes()
-    monkeypatch.setattr(Path, "open", lambda path, mode, **_: Interrupted(path, mode))
-    with pytest.raises(KeyboardInterrupt):
-        files.write_table(path, rows, append=True)
-    assert path.read_bytes() == before
+def test_what_is_broken_off_leaves_the_file_as_it_was(tmp_path):
+    """Where writing is interrupted, the file holds what it held, and nothing lies beside it."""
+    path = tmp_path / "a.csv"
+    files.write_text(path, "before")
+    with pytest.raises(KeyboardInterrupt), files.whole(path) as half:
+        half.write_text("after", encoding="utf-8")
+        raise KeyboardInterrupt
+    assert (path.read_text(encoding="utf-8"), list(tmp_path.iterdir())) == ("before", [path])
 
 
 @pytest.mark.parametrize(

@@ -127,11 +127,11 @@ def test_numbers_of_the_prose_are_those_of_the_outputs(notebook):
 
 
 def test_cells_are_short(notebook):
-    """A code cell has at most twenty lines of at most a hundred columns, and no prose in it."""
+    """A code cell has at most fifteen lines of at most a hundred columns, and no prose in it."""
     faults = []
     for cell in cells(notebook, "code"):
         lines = source(cell).splitlines()
-        faults += [f"a cell of {len(lines)} lines: {lines[0]}"] * (len(lines) > 20)
+        faults += [f"a cell of {len(lines)} lines: {lines[0]}"] * (len(lines) > 15)
         faults += [f"a line of {len(line)} columns: {line}" for line in lines if len(line) > 100]
         strings = [n.value for n in ast.walk(ast.parse(source(cell))) if isinstance(n, ast.Constant)]
         faults += [f"prose in code: {text}" for text in strings if isinstance(text, str) and len(text) > 80]
