@@ -222,7 +222,7 @@ def multiples(found, names, cities):
         ax.grid(color=GRID, lw=0.6)
         if part["amount"].max() > 20 * part["amount"].min():
             ax.set_yscale("log")
-            plt.setp([tick.label1 for tick in ax.yaxis.get_major_ticks(12)], parse_math=True)  # powers of ten
+            ax.yaxis.set_major_formatter("{x:,.10g}")
         ax.margins(0.15)
         ax.tick_params(labelsize=9)
         ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))

@@ -20,7 +20,7 @@ from cityanalysis import words
 from cityanalysis.study import compare, differences, models, shares, shifts, timeline
 
 # Of permutation tests: of findings as told, under another choice, and where only the member of a family that leaves
-# least is looked for. Of dealing passages to cities, to count verdicts, one in fifty, and nine more.
+# least is looked for. Of dealing passages to cities, to count verdicts, a tenth.
 TOLD, DEALS, LIGHT = 9999, 999, 99
 LEVEL, MOST, MANY, FEW = 0.05, 0.9, 2 / 3, 0.1  # of p; parts of the choices, for `judge`
 OUTCOMES = ("holds", "holds, beyond its interval", "not clear", "turned")
@@ -96,7 +96,7 @@ def _verdicts(tables, deals):
     effect = models.design_effect(*models.by_record(about, typed))
     judge = partial(models.judge, effect=effect, alpha=prior(typed.groupby(city).sum() / effect))
     for key, within in {"verdicts": None, "verdicts by region": city.map(tables["region"])}.items():
-        found = models.alike(typed, city, judge, within=within, rounds=9 + deals // 50).loc["verdicts"]
+        found = models.alike(typed, city, judge, within=within, rounds=deals // 10).loc["verdicts"]
         yield key, _row(found["groups"], chance=found["chance"], p=found["p"])
     if about["instrumented"].any() and not tables["instrumented"]:
         readings = [models.weigh(about, instrumented=reading)[list(models.MODELS)] for reading in (False, True)]
