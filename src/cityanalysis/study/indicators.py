@@ -220,9 +220,8 @@ def multiples(found, names, cities):
                 ax.plot(told["year"], told["amount"], line, color=colour, mfc=face, ms=5, lw=1)
         ax.set_title(title, fontsize=10)
         ax.grid(color=GRID, lw=0.6)
-        if part["amount"].max() > 20 * part["amount"].min():
-            ax.set_yscale("log")
-            ax.yaxis.set_major_formatter("{x:,.10g}")
+        ax.set_yscale("log" if part["amount"].max() > 20 * part["amount"].min() else "linear")
+        ax.yaxis.set_major_formatter("{x:,.10g}")
         ax.margins(0.15)
         ax.tick_params(labelsize=9)
         ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
