@@ -223,7 +223,8 @@ def sections(records, coded, weights, works, cited):
 def pages(records):
     """Return the pages of the cities that the loaded records are of, from the name of each file to its text."""
     works, coded = corpus.references(), models.codes()
-    weights, cited, region = models.weigh(coded), citations(works), differences.regions(coded)
+    weights, cited = models.weigh(coded), citations(works)
+    region = differences.regions(coded[coded["collection"] == "records"])
     alone = models.by_record(coded, weights)
     mixes = models.mix(sum(alone), effect=models.design_effect(*alone))
     verdicts, known = models.verdicts(mixes), words.cities().set_index("city", drop=False)
