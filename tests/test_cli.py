@@ -431,3 +431,12 @@ def test_agreement(home, without, capsys, tmp_path):
     captured = capsys.readouterr()
     assert lines(captured) == [f"{path}: 1 passages taken"]
     assert "primary,records,human,settled,all,1," in captured.out
+
+
+def test_a_reader_that_has_enough(folder):
+    """Where what is printed is read no longer, as by head, nothing is said of it."""
+    command = [sys.executable, "-m", "cityanalysis.cli", "read", "a.txt", "b.txt"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 1

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import os
 import sys
 import warnings
 from concurrent import futures
@@ -30,6 +31,11 @@ def main(arguments=None):
         warnings.showwarning = lambda message, *rest: _complain(message)
         try:
             return _run(options)
+        except (
+            BrokenPipeError
+        ):  # who reads what is printed, such as head, has enough; what is left to print goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
         except (cityanalysis.ReadError, OSError) as error:
             _complain(error)
             return 1
