@@ -24,10 +24,9 @@ CHANGED = {
 def same(notebook, changed):
     """Compare a notebook with what is stored, from another working directory, and print what differs."""
     command = [sys.executable, "-m", "pytest", "-q", "--nbval", "--nbval-current-env", f"--rootdir={ROOT}", notebook]
+    changed = os.environ | changed | {"PYTHONPATH": str(ROOT / "src")}
     with tempfile.TemporaryDirectory() as elsewhere:
-        run = subprocess.run(
-            command, cwd=elsewhere, env=os.environ | changed, capture_output=True, text=True, check=False
-        )
+        run = subprocess.run(command, cwd=elsewhere, env=changed, capture_output=True, text=True, check=False)
     print(f"  {notebook.stem}: {run.stdout[-1500:] if run.returncode else 'as stored'}", flush=True)
     return not run.returncode
 
